@@ -1,0 +1,46 @@
+# Everything sets itself up: a Python >= 3.11 and make are all that is needed.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: run test serve report lint bench schemas clean
+
+run: $(VENV)/.run            ## one ingest of config/ into data/, as a Prefect flow
+	@$(BIN)/twinwire run --or-sample --tracked
+
+test: $(VENV)/.dev lint      ## the whole check: lint, types, import contract, tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+serve: $(VENV)/.run          ## the schedules, with Prefect's UI on 127.0.0.1
+	@$(BIN)/twinwire serve
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check src flows tests benchmarks
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/.dev          ## the benchmarks, one table each
+	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+schemas: $(VENV)/.run        ## JSON Schemas of the config files, for editors
+	@$(BIN)/python -c "from pathlib import Path; from twinwire.config import write_schemas; write_schemas(Path('config'))"
+
+clean:
+	rm -rf $(VENV) build src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "twinwire needs Python 3.11 or newer; this is $$($(PYTHON) --version). Name one: make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (once) …"
+	@$(PIP) --editable .
+	@$(BIN)/python -c "from pathlib import Path; from twinwire.config import write_schemas; write_schemas(Path('config'))"
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@$(PIP) --editable '.[dev]'
+	@touch $@

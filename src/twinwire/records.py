@@ -1,0 +1,271 @@
+"""The nouns that travel between the stages. Contains no behaviour beyond construction.
+
+All instants are timezone-aware UTC, all sizes bytes, all durations seconds. ``None`` means "not known",
+never "empty". Raw strings (dates, links) are kept as the source gave them, beside whatever is read from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from twinwire.errors import Kind
+
+
+class Stage(StrEnum):
+    """Stages of the pipeline, in order."""
+
+    FETCH = "fetch"
+    ARCHIVE = "archive"
+    PARSE = "parse"
+    SCREEN = "screen"
+    NORMALISE = "normalise"
+    RELATE = "relate"
+    SPOOL = "spool"
+    LOAD = "load"
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Bad luck with one source, as a value.
+
+    ``message`` is one printable line of at most 500 characters that says what happened and, where there is
+    something to do, what to do. It never holds a password.
+    """
+
+    source: str
+    stage: Stage
+    kind: Kind
+    message: str
+    http_status: int | None = None
+    retry_after: float | None = None  # seconds the server asked us to wait, already capped
+    elapsed: float = 0.0
+    wire_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What is remembered of a source between fetches. ``url`` guards the validators: another url, another state."""
+
+    source: str
+    url: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None              # sha-256 hex of the last body that was loaded whole
+    checked_at: datetime | None = None     # last answer of any kind
+    changed_at: datetime | None = None     # last body that differed
+    full_at: datetime | None = None        # last answer with a body (a 304 is believed only for a while)
+    next_try_at: datetime | None = None    # not before this instant (Retry-After, back-off)
+    failures: int = 0                      # consecutive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """Bytes of one answer (or one file of a drop folder), transfer encodings removed, character encoding untouched."""
+
+    source: str
+    url: str                               # as asked for, credentials removed
+    final_url: str                         # after redirects, credentials removed
+    status: int
+    headers: Mapping[str, str]             # names in lower case; Set-Cookie and the like removed
+    body: bytes
+    digest: str                            # sha-256 hex of ``body``
+    fetched_at: datetime
+    damage: str | None = None              # why the body is known to be incomplete, e.g. "gzip stream ends early"
+    moved_to: str | None = None            # set when only permanent redirects led to final_url
+    elapsed: float = 0.0
+    wire_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """The source answered and has nothing new: 304, or the very bytes we already loaded."""
+
+    source: str
+    reason: str                            # "304" | "same bytes"
+    status: int
+    fetched_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    elapsed: float = 0.0
+    wire_bytes: int = 0
+    full: bool = False                     # a body was received (and equalled the one loaded)
+
+
+FetchResult = Payload | Unchanged | Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A category, tag, keyword or subject, with the scheme (domain) it is a term of."""
+
+    term: str
+    scheme: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry as its feed gives it: strings decoded and capped, markup untouched, nothing interpreted.
+
+    ``title``, ``summary`` and ``content`` may hold HTML. ``extra`` keeps namespaced wire fields that have no
+    place of their own, keyed ``prefix:name`` with the feed's prefix, e.g. ``{"prn:industry": ("AGR",)}``.
+    """
+
+    position: int                          # 0-based place in the payload
+    id: str | None = None                  # guid / atom:id / rdf:about
+    link: str | None = None                # resolved against xml:base where there is one
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    published_raw: str | None = None
+    updated_raw: str | None = None
+    authors: tuple[str, ...] = ()
+    contributors: tuple[str, ...] = ()     # dc:contributor: on PR Newswire the issuer
+    publisher: str | None = None           # dc:publisher
+    rights: str | None = None
+    language: str | None = None            # xml:lang or dc:language of the entry, else of the feed
+    categories: tuple[Category, ...] = ()
+    source_title: str | None = None        # RSS <source>: the site the entry came from
+    source_url: str | None = None
+    enclosures: tuple[str, ...] = ()       # addresses only; never fetched
+    extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """An entry that could not be read, with the reason and the start of its raw text (≤ 2,000 characters)."""
+
+    position: int
+    reason: str
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What the document says of itself."""
+
+    title: str = ""
+    link: str | None = None
+    language: str | None = None
+    updated_raw: str | None = None
+    generator: str | None = None
+    format: str = ""                       # rss-2.0, rss-1.0, atom-1.0, jsonfeed-1.1 …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """Outcome of parsing one payload. ``damage`` is set when the document is known to be incomplete or was cut."""
+
+    feed: Feed
+    entries: tuple[Entry, ...]
+    quarantined: tuple[Quarantined, ...] = ()
+    damage: str | None = None
+    parser: str = ""                       # "fast" | "feedparser" | "jsonfeed"
+    encoding: str = ""                     # the codec the bytes were read with
+
+
+class Verdict(StrEnum):
+    """What the screening says of an entry."""
+
+    KEPT = "kept"
+    UNDECIDED = "undecided"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """The three plain-text fields that are screened, stored and pointed into by evidence offsets."""
+
+    title: str = ""
+    summary: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One piece of evidence: ``getattr(text, field)[start:stop]`` is what matched ``term``."""
+
+    topic: str
+    term: str
+    field: str                             # title | summary | body
+    start: int                             # code points into the plain text, half-open
+    stop: int
+    weight: float                          # what it added to the score; negative for a blocker, 0 for context only
+    rule: str                              # "strong", "context: near …", "blocked by …"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicDecision:
+    """Verdict on one topic. ``reason`` is a sentence for a reader."""
+
+    topic: str
+    verdict: Verdict
+    score: float                           # 0 … 1
+    reason: str
+    evidence: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Verdict on an entry: the best of its topics. ``rule_version`` names the topics file it was judged by."""
+
+    verdict: Verdict
+    score: float
+    reason: str
+    topics: tuple[TopicDecision, ...]
+    rule_version: str
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Topics the entry is kept for."""
+        return tuple(t.topic for t in self.topics if t.verdict is Verdict.KEPT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instant:
+    """A date read from a raw string. ``at`` is None when it cannot be known; ``rule`` says how it was read or why not."""
+
+    raw: str | None
+    at: datetime | None                    # UTC
+    rule: str                              # "rfc-822", "iso-8601", "cjk", "epoch", "zone from source", "implausible" …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An entry with its plain text and its keys: what identity and screening need, and no more."""
+
+    entry: Entry
+    text: Text
+    url: str | None                        # canonical http(s) address, or None
+    entry_id: UUID                         # identity within the source
+    alt_key: UUID | None                   # second key: (source, url key, folded title)
+    content_hash: UUID                     # versioned; ignores empty fields, dates and markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A kept entry, normalised: one row of ``items`` at its current revision."""
+
+    item_id: UUID
+    source: str
+    guid: str | None
+    url: str | None
+    canonical_url: str | None
+    url_key: str | None
+    text: Text
+    language: str | None
+    language_rule: str
+    published: Instant
+    updated: Instant
+    wire: str | None
+    issuer: str | None
+    author: str | None
+    republished_from: str | None           # RSS <source>: the site the entry was taken from
+    categories: tuple[Category, ...]
+    content_hash: UUID
+    story_key: UUID
