@@ -1,0 +1,70 @@
+"""The read copy: written beside, verified, renamed over the old one. Changes no row.
+
+People may hold the old copy open for as long as they like: they keep its rows, new readers see the new one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+
+import duckdb
+
+from twinwire.errors import StoreDamaged
+from twinwire.warehouse.spool import sync
+from twinwire.warehouse.store import Store, counts
+
+
+def publish(store: Store, backups: int) -> int:
+    """Replace the read copy by the store's state. Returns its size in bytes.
+
+    The caller has called :meth:`Store.settle`; without a write-ahead log the file alone is the database.
+    Raises :class:`StoreDamaged` when the copy does not hold what the store holds; the old copy then stays.
+    """
+    data = store.data
+    temporary = data.root / f".{data.warehouse.name}.tmp"
+    temporary.unlink(missing_ok=True)
+    try:
+        with store.turn:
+            store.con.execute("CHECKPOINT")
+            expected = store.counts()
+            shutil.copyfile(data.store, temporary)  # uses the file system's own copy where it has one
+        sync(temporary)
+        _verify(str(temporary), expected)
+        if backups:
+            _keep_old(store, backups)
+        temporary.replace(data.warehouse)
+        sync(data.root)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return data.warehouse.stat().st_size
+
+
+def age(store: Store) -> float | None:
+    """Seconds since the read copy was made; None when there is none."""
+    try:
+        return time.time() - store.data.warehouse.stat().st_mtime
+    except FileNotFoundError:
+        return None
+
+
+def _verify(path: str, expected: dict[str, int]) -> None:
+    with duckdb.connect(path, read_only=True) as con:
+        got = counts(con)
+    if got != expected:
+        raise StoreDamaged(path, f"holds {got} where the store holds {expected}; the old copy stays")
+
+
+def _keep_old(store: Store, backups: int) -> None:
+    """The outgoing copy becomes a backup by a hard link: no bytes are copied."""
+    data = store.data
+    if not data.warehouse.exists():
+        return
+    data.backups.mkdir(exist_ok=True, mode=0o700)
+    made = time.strftime("%Y%m%dT%H%M%S", time.gmtime(data.warehouse.stat().st_mtime))
+    target = data.backups / f"warehouse-{made}.duckdb"
+    if not target.exists():
+        os.link(data.warehouse, target)
+    for old in sorted(data.backups.glob("warehouse-*.duckdb"))[:-backups]:
+        old.unlink()

@@ -1,0 +1,78 @@
+"""Questions on the read copy, over a locked-down connection: no files, no network, no settings, no writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from twinwire.errors import ConfigError, StoreDamaged
+
+MAX_MEMORY = "1GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Column names and rows of a result."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """Rows by column name."""
+        return [dict(zip(self.columns, r, strict=True)) for r in self.rows]
+
+
+def connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    """Open the read copy so that a question can do nothing but read it.
+
+    Raises :class:`ConfigError` when there is none yet and :class:`StoreDamaged` when it cannot be opened.
+    """
+    if not warehouse.exists():
+        raise ConfigError(str(warehouse), "is not there yet; `twinwire run` makes it")
+    try:
+        return duckdb.connect(str(warehouse), read_only=True, config={
+            "enable_external_access": False, "autoinstall_known_extensions": False, "autoload_known_extensions": False,
+            "memory_limit": MAX_MEMORY, "lock_configuration": True})
+    except duckdb.Error as e:
+        raise StoreDamaged(str(warehouse), f"cannot be opened ({str(e).splitlines()[0][:160]}); "
+                                           "`twinwire run` makes it anew") from None
+
+
+def ask(warehouse: Path, sql: str, parameters: Sequence[Any] = ()) -> Answer:
+    """Answer one SQL question. Raises :class:`ConfigError` with DuckDB's own words for a question that is wrong."""
+    with connect(warehouse) as con:
+        try:
+            cursor = con.execute(sql, list(parameters))
+            return Answer(tuple(d[0] for d in cursor.description or ()), cursor.fetchall())
+        except duckdb.Error as e:
+            raise ConfigError("sql", str(e).split("\n\nLINE")[0].strip().replace("\n", " ")[:500]) from None
+
+
+def parquet(warehouse: Path, sql: str) -> bytes:
+    """The answer to a question as one Parquet file."""
+    import pyarrow as pa  # noqa: PLC0415 - half a second that only this format needs
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    with connect(warehouse) as con:
+        try:
+            table = con.execute(sql).to_arrow_table()
+        except duckdb.Error as e:
+            raise ConfigError("sql", str(e).split("\n\nLINE")[0].strip().replace("\n", " ")[:500]) from None
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    return bytes(sink.getvalue())
+
+
+def search(warehouse: Path, words: str, limit: int) -> Answer:
+    """Items that hold every word, in title, summary or body; newest first. Case and accents do not count."""
+    wanted = [w for w in words.split() if w]
+    if not wanted:
+        raise ConfigError("search", "needs at least one word")
+    has = "contains(strip_accents(lower(title || ' ' || summary || ' ' || body)), strip_accents(lower(?)))"
+    sql = ("SELECT coalesce(published_at, first_seen_at) AS at, source_id, language, topics, title, url, item_id FROM items WHERE "  # noqa: S608
+           + " AND ".join([has] * len(wanted)) + " ORDER BY at DESC, item_id LIMIT ?")
+    return ask(warehouse, sql, [*wanted, limit])

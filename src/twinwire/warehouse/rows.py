@@ -1,0 +1,106 @@
+"""Shapes of the rows of a batch, and how records become rows. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+
+from twinwire.records import Decision, Item, Match, Text
+
+Row = dict[str, Any]
+
+_UUID, _TEXT, _TIME, _INT, _BIG, _REAL = pa.uuid(), pa.string(), pa.timestamp("us"), pa.int32(), pa.int64(), pa.float64()
+_TEXTS = pa.list_(pa.string())
+_CATEGORIES = pa.list_(pa.struct([("term", _TEXT), ("scheme", _TEXT), ("label", _TEXT)]))
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema(list(columns.items()))
+
+
+SCHEMAS: dict[str, pa.Schema] = {
+    "seen": _schema(
+        entry_id=_UUID, source_id=_TEXT, title=_TEXT, url=_TEXT, published_at=_TIME, published_raw=_TEXT, decision=_TEXT,
+        reason=_TEXT, score=_REAL, topics=_TEXTS, rule_version=_TEXT, alt_key=_UUID, content_hash=_UUID, judged_at=_TIME),
+    "items": _schema(
+        item_id=_UUID, source_id=_TEXT, guid=_TEXT, url=_TEXT, canonical_url=_TEXT, url_key=_TEXT, title=_TEXT, summary=_TEXT,
+        body=_TEXT, language=_TEXT, language_rule=_TEXT, published_at=_TIME, published_raw=_TEXT, published_rule=_TEXT,
+        updated_at=_TIME, updated_raw=_TEXT, wire=_TEXT, issuer=_TEXT, author=_TEXT, republished_from=_TEXT,
+        categories=_CATEGORIES, topics=_TEXTS, score=_REAL, rule_version=_TEXT, story_id=_UUID, content_hash=_UUID,
+        fetched_at=_TIME),
+    "item_topics": _schema(item_id=_UUID, topic=_TEXT, score=_REAL, decision=_TEXT, reason=_TEXT, rule_version=_TEXT),
+    "evidence": _schema(item_id=_UUID, topic=_TEXT, term=_TEXT, field=_TEXT, start=_INT, stop=_INT, weight=_REAL, rule=_TEXT,
+                        quote=_TEXT),
+    "touched": _schema(item_id=_UUID, fetched_at=_TIME),
+    "quarantine": _schema(source_id=_TEXT, fetched_at=_TIME, position=_INT, reason=_TEXT, raw=_TEXT),
+    "fetches": _schema(
+        source_id=_TEXT, fetched_at=_TIME, status=_TEXT, stage=_TEXT, **{"class": _TEXT}, message=_TEXT, http_status=_INT,
+        final_url=_TEXT, bytes=_BIG, wire_bytes=_BIG, digest=_TEXT, archive_file=_TEXT, archive_offset=_BIG, parser=_TEXT,
+        encoding=_TEXT, damage=_TEXT, entries=_INT, new=_INT, kept_new=_INT, rejected=_INT, revised=_INT, unchanged=_INT,
+        duplicate=_INT, quarantined=_INT, overlap=_INT, duration=_REAL),
+    "sources": _schema(
+        source_id=_TEXT, name=_TEXT, url=_TEXT, wire=_TEXT, language=_TEXT, country=_TEXT, schedule=_TEXT, store=_TEXT,
+        terms=_TEXT, quiet_after=_REAL, etag=_TEXT, last_modified=_TEXT, digest=_TEXT, checked_at=_TIME, changed_at=_TIME,
+        full_at=_TIME, next_try_at=_TIME, failures=_INT, last_new_at=_TIME, moved_to=_TEXT),
+    "gaps": _schema(source_id=_TEXT, from_at=_TIME, to_at=_TIME, reason=_TEXT),
+}
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows of one group of sources on their way into the store: loaded whole or not at all."""
+
+    batch_id: UUID
+    run_id: UUID
+    created_at: datetime
+    tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in SCHEMAS})
+
+    def add(self, table: str, rows: Iterable[Row]) -> None:
+        """Append rows to one of the tables of :data:`SCHEMAS`."""
+        self.tables[table].extend(rows)
+
+
+def plain_utc(at: datetime | None) -> datetime | None:
+    """The store keeps UTC without a zone."""
+    return at.astimezone(UTC).replace(tzinfo=None) if at else None
+
+
+def id_bytes(key: UUID | None) -> bytes | None:
+    """Arrow takes the 16 bytes of a UUID."""
+    return key.bytes if key else None
+
+
+def item_row(item: Item, decision: Decision, fetched_at: datetime) -> Row:
+    """A row of ``items``, without what the loader adds (first seen, revision, run, batch)."""
+    return {
+        "item_id": item.item_id.bytes, "source_id": item.source, "guid": item.guid, "url": item.url,
+        "canonical_url": item.canonical_url, "url_key": item.url_key, "title": item.text.title, "summary": item.text.summary,
+        "body": item.text.body, "language": item.language, "language_rule": item.language_rule,
+        "published_at": plain_utc(item.published.at), "published_raw": item.published.raw,
+        "published_rule": item.published.rule, "updated_at": plain_utc(item.updated.at), "updated_raw": item.updated.raw,
+        "wire": item.wire, "issuer": item.issuer, "author": item.author, "republished_from": item.republished_from,
+        "categories": [{"term": c.term, "scheme": c.scheme, "label": c.label} for c in item.categories],
+        "topics": list(decision.kept), "score": decision.score, "rule_version": decision.rule_version,
+        "story_id": item.story_key.bytes, "content_hash": item.content_hash.bytes, "fetched_at": plain_utc(fetched_at),
+    }
+
+
+def topic_rows(item_id: UUID, decision: Decision) -> list[Row]:
+    """Rows of ``item_topics``: the verdict on every topic."""
+    return [{"item_id": item_id.bytes, "topic": t.topic, "score": t.score, "decision": t.verdict.value, "reason": t.reason,
+             "rule_version": decision.rule_version} for t in decision.topics]
+
+
+def evidence_rows(item_id: UUID, decision: Decision, text: Text) -> list[Row]:
+    """Rows of ``evidence``, with the matched words quoted from the text that was screened."""
+    return [_evidence_row(item_id, m, text) for t in decision.topics for m in t.evidence]
+
+
+def _evidence_row(item_id: UUID, m: Match, text: Text) -> Row:
+    return {"item_id": item_id.bytes, "topic": m.topic, "term": m.term, "field": m.field, "start": m.start, "stop": m.stop,
+            "weight": m.weight, "rule": m.rule, "quote": getattr(text, m.field)[m.start:m.stop]}

@@ -1,0 +1,60 @@
+-- Views answer the common questions. They hold no data, so they are made anew at every start.
+
+CREATE OR REPLACE VIEW friendship_cities AS
+  SELECT i.* FROM items i WHERE list_contains(i.topics, 'friendship_cities');
+COMMENT ON VIEW friendship_cities IS 'Items kept for friendship cities: sister cities, twin towns, partner regions';
+
+CREATE OR REPLACE VIEW regional_development AS
+  SELECT i.* FROM items i WHERE list_contains(i.topics, 'regional_development');
+COMMENT ON VIEW regional_development IS 'Items kept for regional development';
+
+CREATE OR REPLACE VIEW stories AS
+  SELECT story_id,
+         arg_min(item_id, (coalesce(published_at, first_seen_at), item_id)) AS canonical_item_id,
+         arg_min(title,   (coalesce(published_at, first_seen_at), item_id)) AS title,
+         min(published_at) AS first_published_at,
+         max(published_at) AS last_published_at,
+         count(*)          AS size,
+         count(DISTINCT source_id) AS sources
+  FROM items GROUP BY story_id;
+COMMENT ON VIEW stories IS 'Families of the same text; the canonical item is the one published first';
+
+CREATE OR REPLACE VIEW sightings AS
+  SELECT item_id, story_id, source_id, first_seen_at, last_seen_at FROM items;
+COMMENT ON VIEW sightings IS 'Which source showed which item, from when to when';
+
+CREATE OR REPLACE VIEW daily_counts AS
+  SELECT CAST(coalesce(i.published_at, i.first_seen_at) AS DATE) AS day, t.topic, i.language,
+         count(*) AS items, count(DISTINCT i.story_id) AS stories, count(DISTINCT i.source_id) AS sources
+  FROM items i CROSS JOIN unnest(i.topics) AS t(topic)
+  GROUP BY ALL;
+COMMENT ON VIEW daily_counts IS 'Items and stories per UTC day, topic and language; items without a known date count on the day they were first seen';
+
+CREATE OR REPLACE VIEW feed_health AS
+  WITH last AS (
+    SELECT source_id, arg_max(status, fetched_at) AS status, arg_max(class, fetched_at) AS class,
+           arg_max(message, fetched_at) AS message, arg_max(http_status, fetched_at) AS http_status,
+           count(*) AS fetches, count(*) FILTER (status = 'failed') AS failed,
+           sum(entries) AS entries, sum(new) AS new, sum(kept_new) AS kept,
+           sum(quarantined) AS quarantined, count(damage) AS damaged, median(duration) AS typical_seconds
+    FROM ops.fetches GROUP BY source_id),
+  gaps AS (SELECT source_id, count(*) AS gaps FROM ops.gaps GROUP BY source_id),
+  clock AS (SELECT max(checked_at) AS now FROM ops.sources)
+  SELECT s.source_id, s.name,
+         CASE WHEN s.failures > 0 THEN 'failing'
+              WHEN epoch(clock.now) - epoch(coalesce(s.last_new_at, s.checked_at)) > s.quiet_after THEN 'quiet'
+              WHEN l.status = 'waiting' THEN 'waiting'
+              ELSE 'well' END AS health,
+         s.failures, l.class, l.message, l.http_status, s.checked_at, s.changed_at, s.last_new_at, s.next_try_at,
+         l.fetches, l.failed, l.entries, l.new, l.kept, l.quarantined, l.damaged, coalesce(g.gaps, 0) AS gaps,
+         l.typical_seconds, s.moved_to
+  FROM ops.sources s LEFT JOIN last l USING (source_id) LEFT JOIN gaps g USING (source_id) CROSS JOIN clock;
+COMMENT ON VIEW feed_health IS 'How each source is doing, as of the last fetch of any source';
+
+CREATE OR REPLACE VIEW coverage AS
+  SELECT s.source_id, s.wire, s.language, s.country, min(e.first_seen_at) AS since, max(e.first_seen_at) AS latest,
+         count(e.entry_id) AS entries, count(e.entry_id) FILTER (e.decision = 'kept') AS kept,
+         count(e.entry_id) FILTER (e.decision = 'undecided') AS undecided,
+         count(e.entry_id) FILTER (e.published_at IS NULL) AS undated
+  FROM ops.sources s LEFT JOIN seen e USING (source_id) GROUP BY ALL;
+COMMENT ON VIEW coverage IS 'What each source has given so far, kept and not kept';

@@ -1,0 +1,251 @@
+"""The loader's own database: opened under the run lock, migrated, compared with its witness, recovered from the spool.
+
+Holds no policy. One process opens it; threads of that process take turns (:attr:`Store.turn`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from uuid import UUID
+
+import duckdb
+import pyarrow as pa
+
+import twinwire
+from twinwire.errors import Busy, StoreDamaged
+from twinwire.records import FeedState
+from twinwire.relate.identity import Known
+from twinwire.warehouse import spool
+from twinwire.warehouse.load import Loaded, load
+from twinwire.warehouse.paths import DataFolder
+from twinwire.warehouse.rows import Batch, plain_utc
+
+_STATE = ("source_id", "url", "etag", "last_modified", "digest", "checked_at", "changed_at", "full_at", "next_try_at", "failures")
+_LOCKED = re.compile(r"lock on file.*?(PID (\d+))?", re.I | re.S)
+
+
+class Store:
+    """The open store. Use as a context manager, inside :class:`~twinwire.warehouse.lock.RunLock`."""
+
+    def __init__(self, data: DataFolder, wait: float = 5.0) -> None:
+        self.data = data
+        self.turn = threading.RLock()
+        self._wait = wait
+        self._con: duckdb.DuckDBPyConnection | None = None
+
+    def __enter__(self) -> Store:
+        known = self.data.store.exists()
+        if not known and self.data.witness.exists():
+            raise StoreDamaged(str(self.data.store), f"is gone, but loads are on record; {self._advice()}")
+        self._con = _connect(self.data, self._wait, self._advice())
+        try:
+            self._migrate()
+            self._check_witness()
+        except BaseException:
+            self.con.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self._con is not None:
+            self._con.close()
+            self._con = None
+
+    @property
+    def is_open(self) -> bool:
+        """False before entering and after leaving."""
+        return self._con is not None
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The connection, while open."""
+        assert self._con is not None, "the store is closed"
+        return self._con
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def states(self, sources: Iterable[str]) -> dict[str, FeedState]:
+        """What is remembered of each source; a new source gets an empty state."""
+        with self.turn:
+            rows = self.con.execute(f"SELECT {', '.join(_STATE)} FROM ops.sources").fetchall()  # noqa: S608 - our names
+        found = {r[0]: FeedState(source=r[0], **{k: _utc(v) for k, v in zip(_STATE[1:], r[1:], strict=True)}) for r in rows}
+        return {s: found.get(s) or FeedState(source=s) for s in sources}
+
+    def known(self, ids: Sequence[UUID], alt_keys: Sequence[UUID]) -> tuple[dict[UUID, Known], dict[UUID, UUID]]:
+        """What is known of these entries: by identity, and by second key (alt key → entry id)."""
+        if not ids and not alt_keys:
+            return {}, {}
+        with self.turn:
+            self.con.register("asked", pa.table({"key": pa.array([i.bytes for i in ids], pa.uuid())}))
+            self.con.register("asked_alt", pa.table({"key": pa.array([i.bytes for i in alt_keys], pa.uuid())}))
+            by_alt = self.con.execute("SELECT alt_key, min(entry_id) FROM seen SEMI JOIN asked_alt ON key = alt_key GROUP BY 1").fetchall()
+            rows = self.con.execute(
+                "SELECT entry_id, content_hash, decision = 'kept' OR EXISTS (FROM items i WHERE i.item_id = entry_id), rule_version"
+                " FROM seen WHERE entry_id IN (SELECT key FROM asked) OR alt_key IN (SELECT key FROM asked_alt)").fetchall()
+            self.con.unregister("asked")
+            self.con.unregister("asked_alt")
+        return ({r[0]: Known(content_hash=r[1], kept=r[2], rule_version=r[3]) for r in rows}, dict(by_alt))
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def load(self, batch: Batch, now: datetime) -> Loaded:
+        """Spool a batch and load it. The spool keeps it until :meth:`settle`."""
+        with self.turn:
+            loaded = self._load(spool.write(self.data.spool, batch), now)
+        assert loaded is not None, "a new batch has a new id"
+        return loaded
+
+    def recover(self, now: datetime) -> int:
+        """Load what a dead process left in the spool and mark its run lost. Returns the number of batches loaded."""
+        with self.turn:
+            count = sum(self._load(b, now) is not None for b in spool.waiting(self.data.spool))
+            self.con.execute("UPDATE ops.runs SET status = 'lost', ended_at = ?, note = 'its process died' WHERE status = 'running'",
+                             [plain_utc(now)])
+            self._check_witness()
+        return count
+
+    def settle(self) -> None:
+        """CHECKPOINT, then empty the spool: from here on no write-ahead log stands between a batch and the file."""
+        with self.turn:
+            self.con.execute("CHECKPOINT")
+            for b in spool.waiting(self.data.spool):
+                spool.remove(b)
+
+    def begin_run(self, run_id: UUID, now: datetime, **facts: Any) -> None:
+        """Enter a run into the ledger; ``facts``: trigger, rule_version, config_version, sources."""
+        with self.turn:
+            self.con.execute(
+                "INSERT INTO ops.runs VALUES ($run_id, $now, NULL, 'running', $trigger, $pid, $host, $version, $rule_version,"
+                " $config_version, $sources, NULL)",
+                {"run_id": run_id, "now": plain_utc(now), "pid": os.getpid(), "host": socket.gethostname(),
+                 "version": twinwire.__version__, **facts})
+
+    def end_run(self, run_id: UUID, now: datetime, status: str, note: str | None = None) -> None:
+        """Close a run in the ledger."""
+        with self.turn:
+            self.con.execute("UPDATE ops.runs SET ended_at = ?, status = ?, note = ? WHERE run_id = ?",
+                             [plain_utc(now), status, note, run_id])
+
+    def covered(self, trigger: str, slot: datetime) -> bool:
+        """Has a run of this trigger begun after ``slot`` and ended well? Then the slot's work is done."""
+        with self.turn:
+            row = self.con.execute("SELECT 1 FROM ops.runs WHERE trigger = ? AND status = 'done' AND started_at > ? LIMIT 1",
+                                   [trigger, plain_utc(slot)]).fetchone()
+        return row is not None
+
+    def _load(self, batch: spool.Spooled, now: datetime) -> Loaded | None:
+        loaded = load(self.con, batch, now)
+        if loaded is not None:
+            self._write_witness(batch.batch_id)
+        return loaded
+
+    # -- trust --------------------------------------------------------------------------------------------------
+
+    def counts(self) -> dict[str, int]:
+        """Rows of the tables that only grow, and batches: what witness and read copy are compared by."""
+        return counts(self.con)
+
+    def _write_witness(self, batch_id: UUID) -> None:
+        """Counts of the last commit, outside the database: a write-ahead log that lost its tail opens without a word."""
+        write_atomically(self.data.witness, json.dumps({"batch_id": str(batch_id), **self.counts()}).encode())
+
+    def _check_witness(self) -> None:
+        if not self.data.witness.exists():
+            return
+        try:
+            told = json.loads(self.data.witness.read_text(encoding="utf-8"))
+        except ValueError:
+            return  # a torn witness says nothing; the next commit writes it anew
+        missing = {k: v - self.counts().get(k, 0) for k, v in told.items() if isinstance(v, int) and v > self.counts().get(k, 0)}
+        if missing and not spool.waiting(self.data.spool):
+            lost = ", ".join(f"{n} rows of {k}" for k, n in missing.items())
+            raise StoreDamaged(str(self.data.store), f"lacks {lost} that were committed; {self._advice()}")
+
+    def _advice(self) -> str:
+        copies = [self.data.warehouse, *sorted(self.data.backups.glob("*.duckdb"), reverse=True)]
+        newest = next((c for c in copies if c.exists()), None)
+        return f"the newest good copy is {newest}: put it in its place" if newest else "there is no earlier copy; start with another --data"
+
+    # -- schema -------------------------------------------------------------------------------------------------
+
+    def _migrate(self) -> None:
+        self.con.execute("CREATE SCHEMA IF NOT EXISTS ops")
+        self.con.execute("CREATE TABLE IF NOT EXISTS ops.migrations (number INTEGER NOT NULL, name VARCHAR NOT NULL,"
+                         " digest VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL, version VARCHAR NOT NULL)")
+        done = {r[0]: r[1:] for r in self.con.execute("SELECT number, digest, version FROM ops.migrations").fetchall()}
+        ours = {n: (name, sql) for n, name, sql in migrations()}
+        if newer := sorted(set(done) - set(ours)):
+            raise StoreDamaged(str(self.data.store), f"was written by twinwire {done[newer[-1]][1]}, which knows migration"
+                                                     f" {newer[-1]}; this is {twinwire.__version__}: use the newer one")
+        for number, (name, sql) in sorted(ours.items()):
+            digest = hashlib.sha256(sql.encode()).hexdigest()[:16]
+            if number in done and (number or done[0][0] == digest):
+                continue
+            self.con.execute("BEGIN")
+            self.con.execute(sql)
+            self.con.execute("DELETE FROM ops.migrations WHERE number = ?", [number])
+            self.con.execute("INSERT INTO ops.migrations VALUES (?, ?, ?, ?, ?)",
+                             [number, name, digest, datetime.now(UTC).replace(tzinfo=None), twinwire.__version__])
+            self.con.execute("COMMIT")
+
+
+def migrations() -> list[tuple[int, str, str]]:
+    """(number, name, SQL) in order. Number 0 is the views: they hold no data and are made anew when their text changes."""
+    found = []
+    for f in files("twinwire.warehouse").joinpath("sql").iterdir():
+        number = int(f.name[:4]) if f.name[:4].isdigit() else 0
+        found.append((number, f.name, f.read_text(encoding="utf-8")))
+    numbered = sorted(m for m in found if m[0])
+    return [*numbered, *(m for m in found if not m[0])]
+
+
+def counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Rows per growing table: items, item_revisions, seen, fetches, batches."""
+    row = con.execute("SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM item_revisions), (SELECT count(*) FROM seen),"
+                      " (SELECT count(*) FROM ops.fetches), (SELECT count(*) FROM ops.batches)").fetchone()
+    assert row is not None
+    return dict(zip(("items", "item_revisions", "seen", "fetches", "batches"), row, strict=True))
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Temporary file, fsync, rename, fsync of the folder: old or new, never half."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("wb") as f:
+        f.write(content)
+        f.flush()
+        os.fsync(f.fileno())
+    temporary.replace(path)
+    spool.sync(path.parent)
+
+
+def _connect(data: DataFolder, wait: float, advice: str) -> duckdb.DuckDBPyConnection:
+    """Open the file, waiting a bounded time for somebody who has it open."""
+    end = time.monotonic() + wait
+    while True:
+        try:
+            return duckdb.connect(str(data.store), config={"autoinstall_known_extensions": False})
+        except duckdb.Error as e:
+            # DuckDB has one class for "locked" and "unreadable"; only its text tells them apart.
+            if not _LOCKED.search(str(e)):
+                raise StoreDamaged(str(data.store), f"cannot be opened ({str(e).splitlines()[0][:160]}); {advice}") from None
+            if time.monotonic() >= end:
+                pid = re.search(r"PID (\d+)", str(e))
+                who = f"process {pid[1]}" if pid else "another program"
+                raise Busy(str(data.store), f"is open in {who}; close it there (people open warehouse.duckdb instead)") from None
+        time.sleep(0.2)
+
+
+def _utc(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
