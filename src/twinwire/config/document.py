@@ -7,6 +7,7 @@ nearest valid key where one was misspelt.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from twinwire.errors import ConfigError
 MAX_BYTES = 4 << 20  # a config file larger than this is not a config file
 MAX_SHOWN = 5        # complaints printed at once; the rest are counted
 
+_PASSWORD = re.compile(r"//[^/@\s]*@")  # a complaint goes to logs and screens
 Loc = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
 
@@ -139,7 +141,7 @@ def _complaint(model: type[BaseModel], doc: Document, at: Loc, err: Any) -> Conf
         return doc.error((*at, *loc), "is missing")
     message = str(err["msg"]).removeprefix("Value error, ")
     got = err.get("input")
-    shown = f" (got {str(got)[:60]!r})" if isinstance(got, str | int | float | bool) else ""
+    shown = f" (got {_PASSWORD.sub('//…@', str(got))[:60]!r})" if isinstance(got, str | int | float | bool) else ""
     return doc.error((*at, *loc), message[:1].lower() + message[1:] + shown)
 
 
@@ -152,9 +154,8 @@ def _valid_keys(model: type[BaseModel], loc: Loc) -> set[str]:
     """Keys allowed at ``loc``, following models through lists, dicts and optionals."""
     here: Any = model
     for part in loc:
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            info = here.model_fields.get(str(part))
-            here = _inner_model(info.annotation) if info else None
+        if isinstance(here, type) and issubclass(here, BaseModel) and part in here.model_fields:
+            here = _inner_model(here.model_fields[str(part)].annotation)  # other parts are places in lists and dicts
     if isinstance(here, type) and issubclass(here, BaseModel):
         return set(here.model_fields)
     return set()

@@ -1,0 +1,192 @@
+"""Models of ``topics.yaml``. Contains no matching: it says what a topic is and which terms speak for it.
+
+Every complaint names file, line and key, with the nearest valid key. How to edit the file: ``docs/topics.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, field_validator, model_validator
+
+from twinwire.config.document import Document, Loc, read, validate
+
+LISTS = ("strong", "context", "weak", "blockers", "context_words", "not_near")  # lists of terms in a language block
+_PATTERN_SIGNS = set("\\[](){}|^$+?<>")
+
+
+def _term(value: object) -> str:
+    """A plain phrase. ``*`` at the end of a word stands for any ending; nothing else has a meaning of its own."""
+    if not isinstance(value, str):
+        raise ValueError("a term must be text; put it in quotes")
+    if value != value.strip() or not value.strip():
+        raise ValueError("a term must not be empty, nor begin or end with a blank")
+    if signs := _PATTERN_SIGNS & set(value):
+        raise ValueError(f"a term is a plain phrase, not a pattern ({min(signs)!r} has no meaning here); "
+                         "the only sign is * at the end of a word")
+    words = value.replace("-", " ").split()
+    if any("*" in w[:-1] or w == "*" for w in words):
+        raise ValueError("* may stand only at the end of a word")
+    if sum(c.isalnum() for c in value) < 2:
+        raise ValueError("a term of one letter matches everything; give at least two")
+    if words[0].endswith("*") and len(words[0]) < 4:
+        raise ValueError("at least three letters must stand before the first *")
+    return value
+
+
+Term = Annotated[str, Field(max_length=120), BeforeValidator(_term)]
+Weight = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LanguageTerms(_Model):
+    """Terms of one topic in one language."""
+
+    source: Annotated[str, Field(min_length=8, description="where these terms were seen in use")]
+    strong: tuple[Term, ...] = Field((), description="keeps a story from the title or the opening")
+    context: tuple[Term, ...] = Field((), description="counts only with a context word or another term near")
+    weak: tuple[Term, ...] = Field((), description="only adds to others")
+    blockers: tuple[Term, ...] = Field((), description="longer expressions in which a term means something else")
+    context_words: tuple[Term, ...] = Field((), description="what must stand near a context term")
+    not_near: tuple[Term, ...] = Field((), description="near these words, context and weak terms mean something else")
+    language_only: tuple[Term, ...] = Field((), description="terms above that count only in texts of this language")
+
+    @field_validator(*LISTS, "language_only", mode="before")
+    @classmethod
+    def _lists(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise ValueError("must be a list of terms, such as [one term, another term]")
+        return value
+
+    @property
+    def gating(self) -> bool:
+        """Can this block keep a story at all?"""
+        return bool(self.strong or self.context)
+
+
+class Samples(_Model):
+    """Headlines in our own words that the tests check."""
+
+    keep: tuple[StrictStr, ...] = ()
+    drop: tuple[StrictStr, ...] = ()
+
+
+class Topic(_Model):
+    """One topic: what it is, when a score keeps a story, and its terms per language."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", description="stable; the key in the warehouse")]
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    description: str = ""
+    iptc: tuple[Annotated[str, Field(pattern=r"^medtop:\d{8}$")], ...] = Field((), description="IPTC Media Topics")
+    keep: Weight = Field(0.6, description="kept from this score on")
+    undecided: Weight = Field(0.3, description="undecided from this score on, rejected below")
+    terms: dict[Language, LanguageTerms]
+    samples: Samples = Samples()
+
+    @field_validator("terms", mode="before")
+    @classmethod
+    def _norwegian(cls, value: Any) -> Any:
+        if isinstance(value, dict) and False in value:
+            raise ValueError("YAML reads the key no as false; write it in quotes: \"no\"")
+        return value
+
+    @model_validator(mode="after")
+    def _can_keep(self) -> Topic:
+        if not any(block.gating for block in self.terms.values()):
+            raise ValueError("has no strong and no context term, so it could never keep a story")
+        if not 0 < self.undecided <= self.keep:
+            raise ValueError("undecided must lie above 0 and not above keep")
+        return self
+
+
+class FieldWeights(_Model):
+    """What one mention adds, by where it stands."""
+
+    title: Weight
+    lead: Weight
+    body: Weight
+
+
+class Weights(_Model):
+    """What one mention adds, by the strength of its term."""
+
+    strong: FieldWeights = FieldWeights(title=0.9, lead=0.65, body=0.3)
+    context: FieldWeights = FieldWeights(title=0.7, lead=0.6, body=0.2)
+    weak: FieldWeights = FieldWeights(title=0.25, lead=0.15, body=0.05)
+
+
+class Scoring(_Model):
+    """How evidence becomes a score; lengths in characters."""
+
+    lead: int = Field(300, ge=1, le=5000, description="how much of summary and body is the opening")
+    window: int = Field(120, ge=1, le=2000, description="how far a context word may stand from its term")
+    long_body: int = Field(3000, ge=1, description="in bodies longer than this a mention adds half")
+    weights: Weights = Weights()
+
+
+class TopicsFile(_Model):
+    """``topics.yaml``, whole."""
+
+    scoring: Scoring = Scoring()
+    topics: tuple[Topic, ...]
+
+    @field_validator("topics")
+    @classmethod
+    def _some(cls, value: tuple[Topic, ...]) -> tuple[Topic, ...]:
+        if not value:
+            raise ValueError("is empty; give at least one topic")
+        return value
+
+    @property
+    def rule_version(self) -> str:
+        """12 hex digits over the meaning of the file: comments and layout do not change it, any edit does."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+
+
+def load_topics(path: Path) -> TopicsFile:
+    """Read and check a topics file. Raises :class:`ConfigError` with file, line and key."""
+    return parse_topics(read(path))
+
+
+def parse_topics(doc: Document) -> TopicsFile:
+    """Check a document that was read already. Raises :class:`ConfigError`."""
+    checked = validate(TopicsFile, doc)
+    seen: dict[str, Loc] = {}
+    for i, topic in enumerate(checked.topics):
+        if topic.id in seen:
+            first = doc.line(seen[topic.id])
+            raise doc.error(("topics", i, "id"), f"{topic.id!r} stands twice (first in line {first})")
+        seen[topic.id] = ("topics", i, "id")
+        for language, block in topic.terms.items():
+            _check_block(doc, ("topics", i, "terms", language), block)
+    return checked
+
+
+def _listed(block: LanguageTerms, names: tuple[str, ...]) -> Iterator[tuple[str, int, str]]:
+    for name in names:
+        for k, term in enumerate(getattr(block, name)):
+            yield name, k, " ".join(term.casefold().replace("-", " ").split())
+
+
+def _check_block(doc: Document, at: Loc, block: LanguageTerms) -> None:
+    """A term has one strength; words that only serve context terms need one; ``language_only`` names terms above."""
+    seen: dict[str, Loc] = {}
+    for name, k, term in _listed(block, ("strong", "context", "weak", "blockers")):
+        loc = (*at, name, k)
+        if term in seen:
+            raise doc.error(loc, f"{term!r} stands twice in this language (first in line {doc.line(seen[term])})")
+        seen[term] = loc
+    for name, k, term in _listed(block, ("language_only",)):
+        if term not in seen:
+            raise doc.error((*at, name, k), f"{term!r} is not among the terms of this language")
+    if block.context_words and not block.context:
+        raise doc.error((*at, "context_words"), "serve context terms, and there are none in this language")

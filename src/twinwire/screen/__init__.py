@@ -1,0 +1,6 @@
+"""The screen stage: which topics an entry is about, how surely, and why. Pure; fetches and stores nothing."""
+
+from twinwire.screen.explain import Explanation, Marked, explain
+from twinwire.screen.screening import Screen
+
+__all__ = ["Explanation", "Marked", "Screen", "explain"]

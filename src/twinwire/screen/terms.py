@@ -1,0 +1,107 @@
+"""Turns the terms of a topics file into patterns that can be looked up in folded text. Reads no text itself.
+
+A term matches whole words outside the scripts that write without blanks. ``*`` at the end of a word stands for up to
+16 more letters. Accents may be missing in a text where its language allows (``forms``), never the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from twinwire.screen.fold import fold
+
+
+class Strength(StrEnum):
+    """What a term is worth."""
+
+    STRONG = "strong"
+    CONTEXT = "context"
+    WEAK = "weak"
+    BLOCKER = "blocker"
+    NEAR = "near"          # a context word
+    NOT_NEAR = "not near"
+
+
+# Where blanks do not part words, a neighbouring letter says nothing: Han, kana, Hangul (particles follow), Thai.
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+                      r"\U00020000-\U0003ffff]")
+_ARABIC = re.compile(r"[\u0620-\u06ff]")
+_CLITICS = frozenset(["و", "ف", "ب", "ل", "ك", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وب", "ول", "وك"])
+_ENDING = r"[^\W_]{0,16}"
+_KEEPS_ACCENTS = frozenset({"vi"})  # tones make other words
+_BARE = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A folded form of a term: ``literal`` is what the automaton looks for, ``rest`` what must follow it."""
+
+    term: str
+    literal: str
+    rest: re.Pattern[str] | None
+    bound_left: bool
+    bound_right: bool
+    arabic: bool
+
+    def match(self, text: str, start: int, stop: int) -> int:
+        """End of the match whose literal stands at ``text[start:stop]``, or -1 where it is part of another word."""
+        if self.bound_left and start and text[start - 1].isalnum() and not (self.arabic and _clitic(text, start)):
+            return -1
+        if self.rest is not None:
+            m = self.rest.match(text, stop)
+            if m is None:
+                return -1
+            stop = m.end()
+        if self.bound_right and stop < len(text) and text[stop].isalnum():
+            return -1
+        return stop
+
+
+def _clitic(text: str, start: int) -> bool:
+    """Is what is glued to the word one of the Arabic particles that are written so?"""
+    i = start
+    while i and start - i < 4 and text[i - 1].isalnum():
+        i -= 1
+    return text[i:start] in _CLITICS
+
+
+def patterns(term: str, language: str) -> list[Pattern]:
+    """Patterns of a term as written in a topics file, one per form."""
+    return [_pattern(term, form) for form in forms(term, language)]
+
+
+def _pattern(term: str, form: str) -> Pattern:
+    literal, *parts = form.split("*")
+    rest = re.compile(_ENDING + _ENDING.join(re.escape(p) for p in parts)) if parts else None
+    return Pattern(
+        term, literal, rest,
+        bound_left=not UNSPACED.match(literal[0]),
+        bound_right=not form.endswith("*") and not UNSPACED.match(form[-1]),
+        arabic=bool(_ARABIC.match(literal[0])),
+    )
+
+
+def forms(term: str, language: str) -> list[str]:
+    """Folded spellings of a term: as written, and without the accents that writers and capitals leave out."""
+    base = language.partition("-")[0]
+    folded = fold(term).text.strip()
+    found = [folded]
+    if base not in _KEEPS_ACCENTS:
+        found.append(without_accents(folded))
+    if base == "de":
+        found.append(folded.translate(_GERMAN))
+    return list(dict.fromkeys(found))
+
+
+def without_accents(text: str) -> str:
+    """Latin and Greek letters without their marks; other scripts as they are (й is no и, が is no か)."""
+    out = []
+    for c in text:
+        parts = unicodedata.normalize("NFD", c)
+        bare = len(parts) > 1 and (parts[0] < "\u0250" or "\u0370" <= parts[0] < "\u0400")
+        out.append(parts[0] if bare else c)
+    return "".join(out).translate(_BARE)

@@ -1,0 +1,49 @@
+"""What every test gets: no network but loopback, no settings from the machine's environment. Holds no test data."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("twinwire", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+settings.load_profile("twinwire")
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test that reaches for the real network fails, whatever it catches."""
+    real = socket.socket.connect
+    reached: list[object] = []
+
+    def connect(self: socket.socket, address: object) -> None:
+        host = str(address[0]) if isinstance(address, tuple) else ""
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not host.startswith("127.") and host != "::1":
+            reached.append(address)
+            raise ConnectionRefusedError(111, "tests have no network")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    yield
+    assert not reached, f"a test reached for the network: {reached}"
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith(("TWINWIRE_", "PREFECT_API")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The development data beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("the development data (../shared) is not beside the project")
+    return SHARED

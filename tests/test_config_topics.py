@@ -1,0 +1,94 @@
+"""Models of topics.yaml: what they refuse, and in which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from twinwire.config.topics import TopicsFile, load_topics
+from twinwire.errors import ConfigError
+
+SHIPPED = Path(__file__).parents[1] / "config" / "topics.yaml"
+BASE = """topics:
+  - id: demo
+    name: Demo
+    terms:
+      en:
+        source: seen in use
+        strong:
+          - sister city
+"""
+
+
+def load(tmp_path: Path, text: str) -> TopicsFile:
+    path = tmp_path / "topics.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_topics(path)
+
+
+@pytest.mark.parametrize(("text", "line", "said"), [
+    (BASE + "        contxt: [foo bar]\n", 9, "did you mean 'context'?"),
+    (BASE + "    sampels: {}\n", 9, "did you mean 'samples'?"),
+    ("scoring: {windw: 3}\n" + BASE, 1, "did you mean 'window'?"),
+    (BASE + "          - a\n", 9, "one letter"),
+    (BASE + '          - "sister (city|town)"\n', 9, "not a pattern"),
+    (BASE + '          - "sister c.ty?"\n', 9, "not a pattern"),
+    (BASE + '          - ""\n', 9, "must not be empty"),
+    (BASE + '          - "*"\n', 9, "end of a word"),
+    (BASE + '          - "ab*"\n', 9, "three letters"),
+    (BASE + "          - 2030\n", 9, "put it in quotes"),
+    (BASE + "          - Sister-City\n", 9, "stands twice in this language (first in line 8)"),
+    (BASE + "        weak: friendly ties\n", 9, "must be a list of terms"),
+    (BASE + "        weak:\n", 9, "must be a list of terms"),
+    (BASE + "        context_words: [mayor]\n", 9, "there are none in this language"),
+    (BASE + "        language_only: [twin town]\n", 9, "not among the terms"),
+    (BASE + "      no:\n        source: seen in use\n        weak: [vennskapsby]\n", 4, "in quotes"),
+    (BASE + "      English:\n        source: seen in use\n", 9, "topics[0].terms.English"),
+    (BASE + "    keep: .nan\n", 9, "finite"),
+    (BASE + "    keep: 1.5\n", 9, "less than or equal to 1"),
+    (BASE + "    keep: 0.2\n", 2, "undecided must lie"),
+    (BASE.replace("strong", "weak"), 2, "never keep a story"),
+    (BASE + BASE.replace("topics:\n", ""), 9, "stands twice (first in line 2)"),
+    (BASE.replace("        source: seen in use\n", ""), 5, "is missing"),
+    ("topics:\n  - id: demo\n    name: Demo\n    terms: {}\n", 2, "never keep a story"),
+    ("topics: []\n", 1, "at least one topic"),
+    ("topics:\n\t- id: x\n", 2, "tab"),
+])
+def test_wrong_file(tmp_path: Path, text: str, line: int, said: str) -> None:
+    """A wrong topics file is refused with its line and one complaint that says what is wrong."""
+    with pytest.raises(ConfigError) as e:
+        load(tmp_path, text)
+    assert e.value.subject == f"{tmp_path / 'topics.yaml'}:{line}"
+    assert said in e.value.message
+    assert len(e.value.message.splitlines()) == 1
+
+
+def test_rule_version_ignores_layout(tmp_path: Path) -> None:
+    """Comments, key order and list style do not change the rule version."""
+    other = ('# a comment\ntopics:\n  - name: "Demo"\n    id: demo\n    terms:\n'
+             "      en: {strong: [sister city], source: seen in use}\n")
+    assert load(tmp_path, BASE).rule_version == load(tmp_path, other).rule_version
+
+
+@pytest.mark.parametrize("edit", ["          - twin town\n", "    keep: 0.7\n",
+                                  "    samples: {keep: [Twin towns meet]}\n",
+                                  "      de:\n        source: seen in use\n        weak: [Partnerstadt]\n"])
+def test_rule_version_sees_edits(tmp_path: Path, edit: str) -> None:
+    """Any edit of the meaning changes the rule version."""
+    assert load(tmp_path, BASE).rule_version != load(tmp_path, BASE + edit).rule_version
+
+
+def test_shipped_file() -> None:
+    """The shipped file loads, has both topics, and covers 20 languages that may keep a friendship-cities story."""
+    topics = {t.id: t for t in load_topics(SHIPPED).topics}
+    assert list(topics) == ["friendship_cities", "regional_development"]
+    assert sum(block.gating for block in topics["friendship_cities"].terms.values()) >= 20
+    assert sum(block.gating for block in topics["regional_development"].terms.values()) >= 12
+
+
+def test_unchecked_terms_gate_nothing() -> None:
+    """A language whose source says "not yet checked" holds weak terms only."""
+    blocks = [b for t in load_topics(SHIPPED).topics for b in t.terms.values() if "not yet checked" in b.source]
+    assert blocks
+    assert not any(b.gating for b in blocks)

@@ -1,0 +1,121 @@
+"""Weighing: strengths, places, context, blockers, repeats; and the words a verdict comes in."""
+
+from __future__ import annotations
+
+import pytest
+
+from twinwire.config.topics import load_topics
+from twinwire.records import Text, TopicDecision, Verdict
+from twinwire.screen import Screen
+
+RULES = """topics:
+  - id: twins
+    name: Twins
+    terms:
+      en:
+        source: made for the tests
+        strong: [sister city, twin town, twin cities]
+        context: [twinning, partner city]
+        context_words: [mayor]
+        weak: [friendly ties]
+        blockers: [Minneapolis twin cities, sister city sauce]
+        not_near: [crystal*]
+      fr:
+        source: made for the tests
+        strong: [jumelage]
+        language_only: [jumelage]
+"""
+FAR = "Nothing of note happened in the valley this year. " * 12
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Screen:
+    path = tmp_path_factory.mktemp("rules") / "topics.yaml"
+    path.write_text(RULES, encoding="utf-8")
+    return Screen(load_topics(path))
+
+
+def judged(screen: Screen, title: str, summary: str = "", body: str = "", language: str | None = "en") -> TopicDecision:
+    return screen.decide(Text(title=title, summary=summary, body=body), language).topics[0]
+
+
+def test_strong_in_title(screen: Screen) -> None:
+    """A strong term in the title keeps, and the reason quotes it."""
+    d = judged(screen, "Harbour signs with its sister city")
+    assert (d.verdict, d.reason) == (Verdict.KEPT, "kept: 'sister city' in the title")
+
+
+def test_strong_in_opening(screen: Screen) -> None:
+    """A strong term in the opening of the body, or in the summary, keeps."""
+    assert judged(screen, "News", body="A sister city visits. " + FAR).verdict is Verdict.KEPT
+    assert judged(screen, "News", "A sister city visits.", FAR).verdict is Verdict.KEPT
+
+
+def test_passing_mention(screen: Screen) -> None:
+    """One strong term deep in the body is undecided, and in a long body rejected, as a passing mention."""
+    short = judged(screen, "News", body=FAR + "It has a sister city.")
+    long = judged(screen, "News", body=FAR * 8 + "It has a sister city.")
+    assert (short.verdict, long.verdict) == (Verdict.UNDECIDED, Verdict.REJECTED)
+    assert short.reason == "undecided: only 'sister city' in the body, a passing mention"
+
+
+def test_several_mentions(screen: Screen) -> None:
+    """Several strong terms in the body keep."""
+    body = FAR + "The sister city sent guests. A sister city gift. The sister city said thanks. A twin town came."
+    assert judged(screen, "News", body=body).verdict is Verdict.KEPT
+
+
+def test_repeats_add_up_only_so_far(screen: Screen) -> None:
+    """The same term in one place counts a few times; more of it changes nothing."""
+    three = judged(screen, "News", body=FAR + "sister city. " * 3)
+    assert judged(screen, "News", body=FAR + "sister city. " * 9).score == three.score
+
+
+def test_context(screen: Screen) -> None:
+    """A context term counts with a context word or another term near, else the reason says what lacks."""
+    alone = judged(screen, "Twinning night")
+    assert (alone.verdict, alone.reason) == (Verdict.REJECTED, "rejected: 'twinning' has no second term near")
+    with_word = judged(screen, "Twinning night with the mayor")
+    assert (with_word.verdict, with_word.evidence[0].rule) == (Verdict.KEPT, "context: near 'mayor'")
+    assert judged(screen, "Twinning with a partner city").evidence[0].rule.startswith("context: near")
+    assert judged(screen, "Twinning night", body=FAR + "mayor").verdict is Verdict.REJECTED
+
+
+def test_not_near(screen: Screen) -> None:
+    """Near a not_near word a context term means something else; a strong term does not."""
+    d = judged(screen, "Mayor sees twinning in quartz crystals")
+    assert (d.verdict, d.reason) == (Verdict.REJECTED, "rejected: 'twinning' means something else near 'crystal*'")
+    assert judged(screen, "Sister city shows crystals").verdict is Verdict.KEPT
+
+
+def test_blocker(screen: Screen) -> None:
+    """The longer expression wins: inside a blocker a term is nothing, beside it it counts."""
+    d = judged(screen, "Minneapolis Twin Cities open office")
+    assert d.verdict is Verdict.REJECTED
+    assert d.reason == "rejected: 'twin cities' is blocked by 'Minneapolis twin cities'"
+    assert d.evidence[0].weight == 0
+    assert judged(screen, "Sister city sauce served in sister city").verdict is Verdict.KEPT
+
+
+def test_weak_never_decides(screen: Screen) -> None:
+    """Weak terms alone do not keep."""
+    assert judged(screen, "Friendly ties", "Friendly ties. Friendly ties.", "Friendly ties").verdict is not Verdict.KEPT
+
+
+def test_language_only(screen: Screen) -> None:
+    """A language-only term is muted by another language's hint, not by a missing one; other terms ignore the hint."""
+    assert judged(screen, "Jumelage", language="de").verdict is Verdict.REJECTED
+    assert judged(screen, "Jumelage", language="fr-CA").verdict is Verdict.KEPT
+    assert judged(screen, "Jumelage", language=None).verdict is Verdict.KEPT
+    assert judged(screen, "Sister city", language="zh").verdict is Verdict.KEPT
+
+
+def test_fields_do_not_run_together(screen: Screen) -> None:
+    """A term is not put together from the end of one field and the start of the next."""
+    assert judged(screen, "My sister", "city life").evidence == ()
+
+
+def test_summary_that_starts_the_body_counts_once(screen: Screen) -> None:
+    """A summary cut from the body is not a second voice, whatever its blanks and dots."""
+    body = "A sister\ncity visits. " + FAR
+    assert judged(screen, "News", "A sister city visits…", body).score == judged(screen, "News", "", body).score

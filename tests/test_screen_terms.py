@@ -1,0 +1,59 @@
+"""Terms as patterns: word boundaries, endings, forms."""
+
+from __future__ import annotations
+
+import pytest
+
+from twinwire.screen.fold import fold
+from twinwire.screen.match import Lookup
+from twinwire.screen.terms import forms, patterns
+
+
+def found(term: str, language: str, text: str) -> list[str]:
+    folded = fold(text)
+    lookup = Lookup((p, None) for p in patterns(term, language))
+    return [text[slice(*folded.original(start, stop))] for _, _, start, stop in lookup.find(folded.text)]
+
+
+@pytest.mark.parametrize(("term", "language", "text", "marked"), [
+    ("sister city", "en", "The Sister-City's mayor", "Sister-City"),
+    ("twin town", "en", "a twin\ntown.", "twin\ntown"),
+    ("побратим*", "ru", "города-побратимами", "побратимами"),
+    ("город* побратим*", "ru", "с городами-побратимами", "городами-побратимами"),
+    ("ville* jumelle*", "fr", "VILLES JUMELLES", "VILLES JUMELLES"),
+    ("hermanamiento*", "es", "el hermanamiento, y", "hermanamiento"),
+    ("cidade-irmã", "pt", "Cidade irma de Macau", "Cidade irma"),
+    ("Städtepartnerschaft*", "de", "Staedtepartnerschaften", "Staedtepartnerschaften"),
+    ("Straßendorf", "de", "STRASSENDORF", "STRASSENDORF"),
+    ("友好城市", "zh", "缔结友好城市关系", "友好城市"),
+    ("姉妹都市", "ja", "新姉妹都市が", "姉妹都市"),
+    ("자매도시", "ko", "해외자매도시인", "자매도시"),
+    ("توأمة", "ar", "وتوأمة المدن", "توأمة"),
+    ("توأمة", "ar", "بالتوامة", "توامة"),
+    ("kardeş şehir*", "tr", "KARDEŞ ŞEHİR", "KARDEŞ ŞEHİR"),
+    ("αδελφοποίησ*", "el", "ΑΔΕΛΦΟΠΟΙΗΣΗ", "ΑΔΕΛΦΟΠΟΙΗΣΗ"),
+])
+def test_matches(term: str, language: str, text: str, marked: str) -> None:
+    """A term is found in the spellings its language has, and the original text is marked exactly."""
+    assert found(term, language, text) == [marked]
+
+
+@pytest.mark.parametrize(("term", "language", "text"), [
+    ("twin town", "en", "twin townhouse"),
+    ("sister city", "en", "transistor city; sister citywide"),
+    ("побратим", "ru", "побратимство"),
+    ("توأمة", "ar", "مستوأمة"),
+    ("tỉnh", "vi", "tinh"),
+    ("が", "ja", "か"),
+])
+def test_whole_words_only(term: str, language: str, text: str) -> None:
+    """Outside scripts without blanks a term is not found inside another word, nor without letters that distinguish."""
+    assert found(term, language, text) == []
+
+
+def test_forms() -> None:
+    """Accents fall away where they may, and umlauts have their second spelling in German only."""
+    assert forms("Partnerstädte", "de") == ["partnerstädte", "partnerstadte", "partnerstaedte"]
+    assert forms("jumelée", "fr") == ["jumelée", "jumelee"]
+    assert forms("kết nghĩa", "vi") == ["kết nghĩa"]
+    assert forms("район", "ru") == ["район"]
