@@ -1,0 +1,274 @@
+"""One GET, whatever it is for: feeds, pages, archives. Knows no source, no state and no feed format.
+
+The only module that imports requests. Of requests it uses the prepared request and the adapter, not the session: a
+session reads the bodies of redirects, keeps cookies, and takes proxies and passwords from the environment.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+import urllib3.exceptions as low
+from requests.adapters import HTTPAdapter
+
+import twinwire
+from twinwire.errors import Kind
+from twinwire.fetch.coding import Decoder, TooLarge, Unasked
+from twinwire.fetch.guard import Target, one_line, target
+from twinwire.fetch.wire import Clockwork, Stop, pool_manager
+
+MAX_HOPS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_CHUNK = 1 << 16
+_ERROR_BODY = 16 << 10  # of an error's body only so much is looked at
+_SLASH_TRIES = 3        # PR Newswire sends one request in three to the same address with a slash, which is not there
+_CHALLENGE = re.compile(rb"just a moment|attention required|captcha|cf-challenge|checking your browser|are you a robot", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The final answer, whatever its status. ``body`` is decoded; of an error only its beginning."""
+
+    status: int
+    headers: Mapping[str, str]     # names in lower case
+    body: bytes
+    final_url: str                 # without credentials
+    moved_to: str | None           # set when only permanent redirects led there
+    damage: str | None
+    wire_bytes: int
+    challenge: bool                # a bot wall, by header or by words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """No answer: class and reason, one printable line."""
+
+    kind: Kind
+    message: str
+    wire_bytes: int = 0
+
+
+@dataclass(slots=True)
+class _Chain:
+    """Where a fetch has got to."""
+
+    target: Target
+    first: Target
+    headers: dict[str, str]
+    authorization: str | None
+    hops: int = 0
+    permanent: bool = True
+    wire_bytes: int = 0
+    added_slash: bool = field(default=False)
+
+
+class Transport:
+    """Connections kept alive per host. Use from any number of threads; close with :meth:`close`.
+
+    ``deadline`` is seconds for a whole fetch, ``max_bytes`` caps a body on the wire and decoded.
+    """
+
+    def __init__(self, *, deadline: float = 25.0, max_bytes: int = 15 << 20, per_host: int = 2, contact: str = "") -> None:
+        self._deadline, self._max_bytes = deadline, max_bytes
+        self._agent = f"twinwire/{twinwire.__version__}" + (f" (+{contact})" if contact else " (news archive; city diplomacy)")
+        # A connection opened for a source on a private address must never serve one that may not go there.
+        self._adapters = {private: _Adapter(per_host) for private in (False, True)}
+        self._active: set[Clockwork] = set()
+        self._lock = threading.Lock()
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None, *, allow_private: bool = False,
+            authorization: str | None = None) -> Answer | Trouble:
+        """One GET with its redirects, bounded in time and bytes. Never raises for what a network or server can do."""
+        first = target(url)
+        if isinstance(first, str):
+            return Trouble(kind=Kind.BAD_URL, message=one_line(first))
+        chain = _Chain(first, first, dict(headers or {}), authorization or _basic(first))
+        try:
+            with self._clock(allow_private) as clock:
+                return self._patiently(chain, clock)
+        except Stop as e:
+            return Trouble(kind=e.kind, message=one_line(e.message), wire_bytes=chain.wire_bytes)
+
+    def abort(self) -> None:
+        """End every fetch under way: the run is being stopped."""
+        with self._lock:
+            for clock in self._active:
+                clock.expire()
+
+    def close(self) -> None:
+        """Close kept connections."""
+        for adapter in self._adapters.values():
+            adapter.close()
+
+    @contextmanager
+    def _clock(self, allow_private: bool) -> Iterator[Clockwork]:
+        clock = Clockwork(self._deadline, allow_private)
+        with self._lock:
+            self._active.add(clock)
+        try:
+            with clock:
+                yield clock
+        finally:
+            with self._lock:
+                self._active.discard(clock)
+
+    def _patiently(self, chain: _Chain, clock: Clockwork) -> Answer:
+        for _ in range(_SLASH_TRIES):
+            answer = self._follow(chain, clock)
+            if answer.status != 404 or not chain.added_slash:
+                break
+            chain.target, chain.hops, chain.permanent = chain.first, 0, True
+        return answer
+
+    def _follow(self, chain: _Chain, clock: Clockwork) -> Answer:
+        while True:
+            response = self._ask(chain, clock)
+            location = response.headers.get("Location")
+            if response.status_code not in _REDIRECTS:
+                return self._answer(response, chain, clock)
+            response.close()  # its body is not read: it may be a bomb, or endless
+            self._next(chain, location, response.status_code)
+
+    def _next(self, chain: _Chain, location: str | None, status: int) -> None:
+        chain.hops += 1
+        if not location:
+            raise Stop(Kind.REDIRECT, f"redirects ({status}) without saying where to")
+        if chain.hops > MAX_HOPS:
+            raise Stop(Kind.REDIRECT, f"redirects more than {MAX_HOPS} times")
+        where = target(location.encode("latin-1", "replace").decode("utf-8", "replace"), chain.target.url)
+        if isinstance(where, str):
+            raise Stop(Kind.REDIRECT, f"redirects to where nothing is fetched from: {where}")
+        if where.url == chain.target.url and not where.username:
+            raise Stop(Kind.REDIRECT, "redirects to itself")
+        if where.origin != chain.target.origin:
+            chain.authorization = None
+        chain.permanent &= status in _PERMANENT
+        chain.added_slash = chain.hops == 1 and where.url == chain.first.url + "/"
+        chain.target = where
+
+    def _ask(self, chain: _Chain, clock: Clockwork) -> requests.Response:
+        headers = {"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip", **chain.headers}
+        if chain.authorization:
+            headers["Authorization"] = chain.authorization
+        prepared = requests.Request("GET", "http://x/", headers=headers).prepare()
+        prepared.url = chain.target.url  # already in its final form; requests would quote it once more
+        begun = time.monotonic()
+        for attempt in (1, 2):
+            try:
+                return self._adapters[clock.allow_private].send(prepared, stream=True, timeout=clock.remaining, proxies={})
+            except (requests.exceptions.RequestException, low.HTTPError, OSError, ValueError) as e:
+                stop = _stop_for(e, clock)
+                # A connection that was kept alive may have been closed meanwhile; a GET may be asked twice.
+                if attempt == 2 or stop.kind is not Kind.BROKEN_ANSWER or time.monotonic() - begun > 5:
+                    raise stop from None
+        raise AssertionError("unreachable")
+
+    def _answer(self, response: requests.Response, chain: _Chain, clock: Clockwork) -> Answer:
+        status = response.status_code
+        headers = {k.lower(): v for k, v in response.headers.items() if k.lower() not in {"set-cookie", "set-cookie2"}}
+        cap = self._max_bytes if status == 200 else _ERROR_BODY
+        try:
+            if status == 304:
+                body, damage = b"", None
+            else:
+                body, damage = _body(response, chain, cap, clock)
+        finally:
+            response.raw.release_conn() if status == 304 else response.close()
+        challenge = headers.get("cf-mitigated") == "challenge" or (status != 200 and bool(_CHALLENGE.search(body)))
+        return Answer(status=status, headers=headers, body=body, final_url=chain.target.url, damage=damage, challenge=challenge,
+                      moved_to=chain.target.url if chain.hops and chain.permanent else None, wire_bytes=chain.wire_bytes)
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self, per_host: int) -> None:
+        self._per_host = per_host
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *_: Any, **__: Any) -> None:
+        self.poolmanager = pool_manager(pools=256, per_host=self._per_host)
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """The pool's TLS context verifies; the base class would load the list of authorities once more per connection."""
+
+
+def _body(response: requests.Response, chain: _Chain, cap: int, clock: Clockwork) -> tuple[bytes, str | None]:
+    """Read and decode, counting both. An error's body is simply cut at the cap."""
+    whole = response.status_code == 200
+    raw = response.raw
+    length = response.headers.get("Content-Length", "")
+    expected = int(length) if length.isascii() and length.isdigit() and "chunked" not in response.headers.get(
+        "Transfer-Encoding", "").lower() else None
+    if whole and expected is not None and expected > cap:
+        raise Stop(Kind.TOO_LARGE, f"announces {expected >> 20} MB; {cap >> 20} MB are the most that is read")
+    got = 0
+    damage: str | None = None
+    try:
+        decoder = Decoder(response.headers.get("Content-Encoding", ""), cap)
+        while data := raw.read1(_CHUNK, decode_content=False):
+            got += len(data)
+            chain.wire_bytes += len(data)
+            clock.remaining  # noqa: B018 - raises when the time is over
+            decoder.feed(data)
+            if got > cap:
+                raise TooLarge
+    except TooLarge:
+        if whole:
+            raise Stop(Kind.TOO_LARGE, f"is larger than {cap >> 20} MB, the most that is read") from None
+    except Unasked as e:
+        raise Stop(Kind.BROKEN_ANSWER, f"comes in a coding that was not asked for ({e})") from None
+    except (low.HTTPError, OSError, ValueError) as e:
+        stop = _stop_for(e, clock)
+        if stop.kind is Kind.TIMEOUT or not got:
+            raise stop from None
+        damage = f"the connection broke after {got} bytes"
+    if clock.expired:  # a socket shut down from outside looks like a body that has ended
+        raise Stop(Kind.TIMEOUT, "the time for this source is over")
+    if expected is not None and got < expected:
+        damage = f"the body ends after {got} of {expected} bytes"
+    elif damage is None and expected is None and _cut_chunks(raw):
+        damage = f"the body ends in mid-transfer after {got} bytes"
+    return decoder.body, decoder.close() or damage
+
+
+def _cut_chunks(raw: Any) -> bool:
+    """A chunked body whose last chunk never came: http.client then still waits for more (RFC 9112 §7.1)."""
+    fp = getattr(raw, "_fp", None)
+    return bool(getattr(fp, "chunked", False)) and getattr(fp, "chunk_left", None) not in {None, 0}
+
+
+def _stop_for(e: Exception, clock: Clockwork) -> Stop:
+    """The class of what the libraries raised."""
+    if clock.expired or isinstance(e, requests.exceptions.Timeout | low.TimeoutError | TimeoutError):
+        return Stop(Kind.TIMEOUT, "the time for this source is over")
+    if isinstance(e, requests.exceptions.SSLError | low.SSLError):
+        return Stop(Kind.TLS, f"no safe connection ({_cause(e)})")
+    if isinstance(e, requests.exceptions.InvalidURL | low.LocationParseError):
+        return Stop(Kind.BAD_URL, "the address is not a valid URL")
+    return Stop(Kind.BROKEN_ANSWER, f"no proper answer ({_cause(e)})")
+
+
+def _cause(e: BaseException) -> str:
+    """The innermost reason: libraries wrap it three times and show the url each time."""
+    inner: BaseException = e
+    while True:
+        below = next((a for a in (*inner.args, getattr(inner, "reason", None)) if isinstance(a, BaseException)), None)
+        if below is None or below is inner:
+            break
+        inner = below
+    text = getattr(inner, "verify_message", None) or getattr(inner, "reason", None) or (inner.args[0] if inner.args else "")
+    return f"{type(inner).__name__}: {text}"[:160] if text else type(inner).__name__
+
+
+def _basic(t: Target) -> str | None:
+    if not t.username and not t.password:
+        return None
+    return "Basic " + base64.b64encode(f"{t.username}:{t.password}".encode()).decode()

@@ -1,0 +1,178 @@
+"""Connections that go only where the guard lets them, and a deadline that ends them from outside. Knows no HTTP status.
+
+urllib3 opens its sockets through the classes below: a name is resolved once, every address is checked, and the socket
+goes to the very address that was checked. The fetch under way in a thread is its :class:`Clockwork`; when its time is
+over, its sockets are shut down, whatever they wait for: handshake, head, body or trailer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from typing import Any
+
+import certifi
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.ssl_ import create_urllib3_context
+
+from twinwire.errors import Kind
+from twinwire.fetch.guard import refuse
+
+_CONNECT = 10.0  # seconds for one address; a host with a dead first address must leave time for the second
+_here = threading.local()
+
+
+class Stop(Exception):
+    """The fetch ends here, with a class and a reason. Not an OSError, so that urllib3 lets it pass."""
+
+    def __init__(self, kind: Kind, message: str) -> None:
+        super().__init__(kind, message)
+        self.kind, self.message = kind, message
+
+
+class Clockwork:
+    """The total deadline of one fetch. A context manager; inside it, connections of this thread belong to it."""
+
+    def __init__(self, seconds: float, allow_private: bool) -> None:
+        self.allow_private = allow_private
+        self.expired = False
+        self._end = time.monotonic() + seconds
+        self._handles: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self.expire)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Clockwork:
+        _here.fetch = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        del _here.fetch
+        with self._lock:
+            for handle in self._handles:
+                handle.close()
+            self._handles.clear()
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left. Raises :class:`Stop` when none are."""
+        left = self._end - time.monotonic()
+        if left <= 0 or self.expired:
+            raise Stop(Kind.TIMEOUT, "the time for this source is over")
+        return left
+
+    def watch(self, sock: socket.socket) -> None:
+        """Shut this socket down when the time is over. A duplicate is held: TLS takes the original's place."""
+        with self._lock:
+            self._handles.append(sock.dup())
+        if self.expired:
+            self.expire()
+
+    def expire(self) -> None:
+        """Time is over, or the run is being stopped."""
+        self.expired = True
+        with self._lock:
+            for handle in self._handles:
+                with contextlib.suppress(OSError):
+                    handle.shutdown(socket.SHUT_RDWR)
+
+
+def _connect(host: str, port: int) -> socket.socket:
+    """Resolve once, check every address, connect to one of those checked."""
+    fetch: Clockwork = _here.fetch
+    found = _resolve(host, port, fetch)
+    if not fetch.allow_private:
+        for *_, address in found:
+            if why := refuse(str(address[0])):
+                raise Stop(Kind.REFUSED_ADDRESS, f"{host} leads to {address[0]}, {why}; if that is meant, set allow_private: true")
+    reason = ""
+    for family, kind, protocol, _, address in found:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(min(fetch.remaining, _CONNECT))
+            fetch.watch(sock)
+            sock.connect(address)
+            sock.settimeout(fetch.remaining)
+        except OSError as e:
+            sock.close()
+            reason = e.strerror or str(e)
+        except Stop:
+            sock.close()
+            raise
+        else:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return sock
+    if fetch.expired:
+        raise Stop(Kind.TIMEOUT, "the time for this source is over")
+    raise Stop(Kind.CONNECT, f"{host} port {port} does not answer ({reason or 'no address'})")
+
+
+def _resolve(host: str, port: int, fetch: Clockwork) -> list[Any]:
+    """getaddrinfo knows no timeout, so it waits in a thread of its own."""
+    answer: list[Any] = []
+
+    def ask() -> None:
+        try:
+            answer.append(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as e:
+            answer.append(e)
+
+    thread = threading.Thread(target=ask, daemon=True, name="dns")
+    thread.start()
+    thread.join(fetch.remaining)
+    if not answer:
+        raise Stop(Kind.TIMEOUT, f"the name {host} was not resolved in time")
+    if isinstance(answer[0], Exception):
+        raise Stop(Kind.DNS, f"the name {host} cannot be resolved; is the address right, and is there a network?")
+    return list(answer[0])
+
+
+class _Guarded:
+    """What both kinds of connection share: our way to connect, and the watch over reused sockets."""
+
+    _dns_host: str
+    port: int
+    sock: Any
+
+    def _new_conn(self) -> socket.socket:
+        return _connect(self._dns_host, self.port)
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is not None:  # kept alive from an earlier fetch
+            fetch: Clockwork = _here.fetch
+            fetch.watch(self.sock)
+            self.sock.settimeout(fetch.remaining)
+        super().request(*args, **kwargs)  # type: ignore[misc]
+
+
+class _Http(_Guarded, HTTPConnection):  # type: ignore[misc]
+    pass
+
+
+class _Https(_Guarded, HTTPSConnection):  # type: ignore[misc]
+    pass
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+def pool_manager(pools: int, per_host: int) -> PoolManager:
+    """Pools of guarded connections. Certificates are verified against certifi's list; one TLS context serves all,
+    because loading the list costs 20 ms."""
+    context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
+    context.check_hostname = True
+    context.load_verify_locations(certifi.where())
+    manager = PoolManager(num_pools=pools, maxsize=per_host, block=False, ssl_context=context)
+    manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+    return manager
