@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinwire.fetch.coding import Decoder, TooLarge, Unasked
+from twinwire.fetch.coding import Decoder, TooLargeError, UnaskedCodingError
 
 CAP = 1 << 20
 
@@ -62,7 +62,7 @@ def test_members_one_after_the_other_and_padding_are_read() -> None:
 
 def test_a_bomb_stops_at_the_cap() -> None:
     """Decoded bytes count, while decoding: 50 MB never exist."""
-    with pytest.raises(TooLarge):
+    with pytest.raises(TooLargeError):
         decode("gzip", gzip.compress(b" " * (50 << 20)), step=1 << 16)
 
 
@@ -74,7 +74,7 @@ def test_plain_text_that_says_gzip_is_read_as_it_is() -> None:
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", ", ".join(["gzip"] * 60), "compress"])
 def test_only_one_layer_of_what_was_offered(coding: str) -> None:
     """A chain of codings multiplies a bomb."""
-    with pytest.raises(Unasked):
+    with pytest.raises(UnaskedCodingError):
         Decoder(coding, CAP)
 
 

@@ -88,4 +88,5 @@ class Kind(StrEnum):
     PARSER_DIED = "parser-died"          # killed by its limits
     # run
     CREDENTIALS = "credentials"          # auth: env:NAME, and NAME is not set
+    WAITING = "waiting"                  # not asked: told to wait, or backing off
     INTERNAL = "internal"                # a bug; the log has its traceback

@@ -10,42 +10,52 @@ import zlib
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """The decoded body passes the cap."""
 
 
-class Unasked(Exception):
+class UnaskedCodingError(Exception):
     """A coding, or a stack of codings, that was not offered."""
 
 
 class Decoder:
-    """Feed it with :meth:`feed`, take ``body`` after :meth:`close`, which returns why the body is incomplete, or None."""
+    """Give it bytes with :meth:`feed`, take ``body`` after :meth:`close`, which returns why it is incomplete, or None.
+
+    ``cap`` is the most decoded bytes. How the bytes are cut on the way makes no difference.
+    """
 
     def __init__(self, content_encoding: str, cap: int) -> None:
         codings = [c for c in (p.strip().lower() for p in content_encoding.split(",")) if c and c != "identity"]
         if len(codings) > 1 or (codings and codings[0] not in {"gzip", "x-gzip", "deflate"}):
-            raise Unasked(", ".join(codings)[:80])
+            raise UnaskedCodingError(", ".join(codings)[:80])
         self._coding = codings[0].removeprefix("x-") if codings else ""
         self._cap = cap
         self._out: list[bytes] = []
         self._size = 0
         self._inflater: zlib._Decompress | None = None
+        self._held = b""      # bytes too few to tell what begins with them
+        self._ended = False   # a stream has ended well, and none has begun since
         self._damage: str | None = None
-        self._over = False  # the stream has ended well
 
     def feed(self, data: bytes) -> None:
-        """Take bytes as they came. Raises :class:`TooLarge`."""
-        if self._coding and self._inflater is None and not self._over:
-            self._begin(data)
+        """Take bytes as they came. Raises :class:`TooLargeError`."""
         if not self._coding:
             self._keep(data)
-        elif self._damage is None:
-            self._inflate(data)
+            return
+        data, self._held = self._held + data, b""
+        while data and self._damage is None:
+            if self._inflater is None:
+                if len(data) < 2:
+                    self._held = data
+                    return
+                if not self._begin(data):
+                    return
+            data = self._inflate(data)
 
     def close(self) -> str | None:
         """No more bytes will come."""
-        if self._coding and self._damage is None and not self._over and self._size + (self._inflater is not None):
-            self._damage = f"the {self._coding} stream ends early"
+        if self._inflater is not None or (self._held and not self._ended):
+            self._damage = self._damage or f"the {self._coding} stream ends early"
         return self._damage
 
     @property
@@ -53,34 +63,43 @@ class Decoder:
         """What was decoded so far."""
         return b"".join(self._out)
 
-    def _begin(self, first: bytes) -> None:
-        """Servers lie: "gzip" may be plain text, "deflate" may lack its header (RFC 9110 §8.4.1.2 knows of both)."""
-        if self._coding == "gzip" and not first.startswith(_GZIP_MAGIC[: len(first)]):
-            self._coding = ""
+    def _begin(self, first: bytes) -> bool:
+        """Start the next stream, if ``first`` is one.
+
+        Servers lie: "gzip" may be plain text, "deflate" may lack its header (RFC 9110 §8.4.1.2 knows of both).
+        A file may have several gzip members (RFC 1952 §2.2); anything else behind an end is padding.
+        """
+        if first.startswith(_GZIP_MAGIC) and self._coding == "gzip":
+            self._inflater = zlib.decompressobj(31)
+        elif self._ended:
+            return False
         elif self._coding == "deflate":
-            zlib_header = len(first) > 1 and first[0] & 0x0F == 8 and (first[0] << 8 | first[1]) % 31 == 0
+            zlib_header = first[0] & 0x0F == 8 and (first[0] << 8 | first[1]) % 31 == 0
             self._inflater = zlib.decompressobj(15 if zlib_header else -15)
         else:
-            self._inflater = zlib.decompressobj(31)
+            self._coding = ""
+            self._keep(first)
+            return False
+        self._ended = False
+        return True
 
-    def _inflate(self, data: bytes) -> None:
-        while data and self._inflater is not None:
+    def _inflate(self, data: bytes) -> bytes:
+        """Decode, and return what stands behind the end of the stream."""
+        assert self._inflater is not None
+        while data and not self._inflater.eof:
             try:
                 self._keep(self._inflater.decompress(data, self._cap - self._size + 1))
             except zlib.error as e:
-                self._damage = f"the {self._coding} stream is broken ({str(e).split(':')[-1].strip()})"
-                return
-            if not self._inflater.eof:
-                data = self._inflater.unconsumed_tail
-                continue
+                self._damage = f"the {self._coding} stream is broken ({str(e).rpartition(':')[2].strip()})"
+                return b""
+            data = self._inflater.unconsumed_tail
+        if self._inflater.eof:
             data = self._inflater.unused_data
-            self._over = True
-            self._inflater = None
-            if data.startswith(_GZIP_MAGIC):  # a file may have several members; anything else behind the end is padding
-                self._over, self._inflater = False, zlib.decompressobj(31)
+            self._inflater, self._ended = None, True
+        return data
 
     def _keep(self, data: bytes) -> None:
         self._size += len(data)
         if self._size > self._cap:
-            raise TooLarge
+            raise TooLargeError
         self._out.append(data)

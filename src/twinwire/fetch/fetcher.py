@@ -43,7 +43,8 @@ class Fetcher:
         """Answers of one source: one of a web feed, one per file of a drop folder. ``now`` is the instant of the fetch, UTC."""
         if source.is_local:
             state = FeedState(source=source.id) if self._force else state
-            self._listings[source.id] = listing_digest(source, now) if source.url.startswith("folder:") else None
+            if source.url.startswith("folder:"):
+                self._listings[source.id] = listing_digest(source, now)
             return list(read_local(source, state, now, self._settings.max_bytes))
         headers = plan(source, state, now, self._settings.revalidate_after, force=self._force)
         if isinstance(headers, Waiting):

@@ -15,8 +15,11 @@ from ada_url import URL
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")         # RFC 6052: an IPv4 address in the last 32 bits
-_SECRET = re.compile(r"(?i)\b((?:api[-_]?|access[-_]?|auth[-_]?)?(?:key|token|secret|password|passwd|pwd|signature|sig))=([^&\s\"'<>]+)")
-_USERINFO = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/@\s\"'<>]+@")
+_UNICAST = ipaddress.ip_network("2000::/3")           # all that is given out of IPv6 for public use (IANA registry)
+_DOCUMENTATION = ipaddress.ip_network("3fff::/20")    # RFC 9637, newer than Python's own list
+_SECRET = re.compile(
+    r"(?i)(?<![\w.-])([\w.-]{0,40}?(?:key|key[-_]?id|token|secret|password|passwd|pwd|signature|sig))=([^&\s\"'<>]+)")
+_USERINFO = re.compile(r"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,20}://)[^/?#\\\s\"'<>]*@")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 MAX_URL = 8192     # characters
 MAX_MESSAGE = 500  # characters
@@ -71,6 +74,8 @@ def refuse(ip: str) -> str | None:
         return "a multicast address"
     if not address.is_global:  # private, loopback, link-local, shared (CGNAT), documentation, reserved, unspecified
         return "not a public address"
+    if isinstance(address, ipaddress.IPv6Address) and (address not in _UNICAST or address in _DOCUMENTATION):
+        return "not a public address"  # site-local, IPv4-compatible and whatever else has no public use
     return None
 
 

@@ -8,30 +8,36 @@ from __future__ import annotations
 
 import base64
 import re
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
+import requests  # noqa: TID251 - this is the one module
 import urllib3.exceptions as low
-from requests.adapters import HTTPAdapter
+from requests.adapters import HTTPAdapter  # noqa: TID251
 
 import twinwire
 from twinwire.errors import Kind
-from twinwire.fetch.coding import Decoder, TooLarge, Unasked
+from twinwire.fetch.coding import Decoder, TooLargeError, UnaskedCodingError
 from twinwire.fetch.guard import Target, one_line, target
-from twinwire.fetch.wire import Clockwork, Stop, pool_manager
+from twinwire.fetch.wire import Clockwork, StopError, pool_manager, tls_context
 
 MAX_HOPS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _CHUNK = 1 << 16
 _ERROR_BODY = 16 << 10  # of an error's body only so much is looked at
-_SLASH_TRIES = 3        # PR Newswire sends one request in three to the same address with a slash, which is not there
-_CHALLENGE = re.compile(rb"just a moment|attention required|captcha|cf-challenge|checking your browser|are you a robot", re.I)
+_SLASH_RETRIES = 3      # PR Newswire sends one request in three to the same address with a slash, which is not there
+_RETRY_WITHIN = 5.0     # seconds; a connection that broke later than this was no stale one
+_BROKEN = (low.HTTPError, OSError, ValueError)  # what reading a body raises
+_LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
+_WALLS = frozenset({401, 403, 405, 429, 503})  # statuses of bot walls; a 404 may well speak of a captcha in its forms
+_CHALLENGE = re.compile(
+    rb"just a moment|attention required|captcha|cf-challenge|checking your browser|are you a robot", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +83,17 @@ class Transport:
     ``deadline`` is seconds for a whole fetch, ``max_bytes`` caps a body on the wire and decoded.
     """
 
-    def __init__(self, *, deadline: float = 25.0, max_bytes: int = 15 << 20, per_host: int = 2, contact: str = "") -> None:
+    def __init__(self, *, deadline: float = 25.0, max_bytes: int = 15 << 20, per_host: int = 2,
+                 contact: str = "") -> None:  # fmt: skip
         self._deadline, self._max_bytes = deadline, max_bytes
-        self._agent = f"twinwire/{twinwire.__version__}" + (f" (+{contact})" if contact else " (news archive; city diplomacy)")
+        who = f"+{contact}" if contact else "news archive; city diplomacy"
+        self._agent = f"twinwire/{twinwire.__version__} ({who})"
+        context = tls_context()
         # A connection opened for a source on a private address must never serve one that may not go there.
-        self._adapters = {private: _Adapter(per_host) for private in (False, True)}
+        self._adapters = {private: _Adapter(per_host, context) for private in (False, True)}
         self._active: set[Clockwork] = set()
         self._lock = threading.Lock()
+        self._aborted = False
 
     def get(self, url: str, headers: Mapping[str, str] | None = None, *, allow_private: bool = False,
             authorization: str | None = None) -> Answer | Trouble:
@@ -95,12 +105,13 @@ class Transport:
         try:
             with self._clock(allow_private) as clock:
                 return self._patiently(chain, clock)
-        except Stop as e:
+        except StopError as e:
             return Trouble(kind=e.kind, message=one_line(e.message), wire_bytes=chain.wire_bytes)
 
     def abort(self) -> None:
-        """End every fetch under way: the run is being stopped."""
+        """End every fetch under way, and let none begin: the run is being stopped."""
         with self._lock:
+            self._aborted = True
             for clock in self._active:
                 clock.expire()
 
@@ -113,6 +124,8 @@ class Transport:
     def _clock(self, allow_private: bool) -> Iterator[Clockwork]:
         clock = Clockwork(self._deadline, allow_private)
         with self._lock:
+            if self._aborted:
+                raise StopError(Kind.TIMEOUT, "the run was stopped before this source was asked")
             self._active.add(clock)
         try:
             with clock:
@@ -122,11 +135,12 @@ class Transport:
                 self._active.discard(clock)
 
     def _patiently(self, chain: _Chain, clock: Clockwork) -> Answer:
-        for _ in range(_SLASH_TRIES):
-            answer = self._follow(chain, clock)
+        answer = self._follow(chain, clock)
+        for _ in range(_SLASH_RETRIES):
             if answer.status != 404 or not chain.added_slash:
                 break
-            chain.target, chain.hops, chain.permanent = chain.first, 0, True
+            chain.target, chain.hops, chain.permanent, chain.added_slash = chain.first, 0, True, False
+            answer = self._follow(chain, clock)
         return answer
 
     def _follow(self, chain: _Chain, clock: Clockwork) -> Answer:
@@ -141,18 +155,18 @@ class Transport:
     def _next(self, chain: _Chain, location: str | None, status: int) -> None:
         chain.hops += 1
         if not location:
-            raise Stop(Kind.REDIRECT, f"redirects ({status}) without saying where to")
+            raise StopError(Kind.REDIRECT, f"redirects ({status}) without saying where to")
         if chain.hops > MAX_HOPS:
-            raise Stop(Kind.REDIRECT, f"redirects more than {MAX_HOPS} times")
+            raise StopError(Kind.REDIRECT, f"redirects more than {MAX_HOPS} times")
         where = target(location.encode("latin-1", "replace").decode("utf-8", "replace"), chain.target.url)
         if isinstance(where, str):
-            raise Stop(Kind.REDIRECT, f"redirects to where nothing is fetched from: {where}")
+            raise StopError(Kind.REDIRECT, f"redirects to where nothing is fetched from: {where}")
         if where.url == chain.target.url and not where.username:
-            raise Stop(Kind.REDIRECT, "redirects to itself")
+            raise StopError(Kind.REDIRECT, "redirects to itself")
         if where.origin != chain.target.origin:
             chain.authorization = None
         chain.permanent &= status in _PERMANENT
-        chain.added_slash = chain.hops == 1 and where.url == chain.first.url + "/"
+        chain.added_slash = chain.hops == 1 and where.url == _with_slash(chain.first.url)
         chain.target = where
 
     def _ask(self, chain: _Chain, clock: Clockwork) -> requests.Response:
@@ -161,82 +175,108 @@ class Transport:
             headers["Authorization"] = chain.authorization
         prepared = requests.Request("GET", "http://x/", headers=headers).prepare()
         prepared.url = chain.target.url  # already in its final form; requests would quote it once more
-        begun = time.monotonic()
-        for attempt in (1, 2):
+        adapter, begun = self._adapters[clock.allow_private], time.monotonic()
+        for again in (True, False):
             try:
-                return self._adapters[clock.allow_private].send(prepared, stream=True, timeout=clock.remaining, proxies={})
+                return adapter.send(prepared, stream=True, timeout=clock.remaining, proxies={})
             except (requests.exceptions.RequestException, low.HTTPError, OSError, ValueError) as e:
-                stop = _stop_for(e, clock)
                 # A connection that was kept alive may have been closed meanwhile; a GET may be asked twice.
-                if attempt == 2 or stop.kind is not Kind.BROKEN_ANSWER or time.monotonic() - begun > 5:
-                    raise stop from None
+                dropped = isinstance(_innermost(e), ConnectionError) and time.monotonic() - begun < _RETRY_WITHIN
+                if clock.expired or not (again and dropped):
+                    raise _stop_for(e, clock) from None
         raise AssertionError("unreachable")
 
     def _answer(self, response: requests.Response, chain: _Chain, clock: Clockwork) -> Answer:
         status = response.status_code
         headers = {k.lower(): v for k, v in response.headers.items() if k.lower() not in {"set-cookie", "set-cookie2"}}
-        cap = self._max_bytes if status == 200 else _ERROR_BODY
+        damage: str | None = None
         try:
-            if status == 304:
-                body, damage = b"", None
+            if status == 200:
+                body, damage = _body(response, chain, self._max_bytes, clock)
             else:
-                body, damage = _body(response, chain, cap, clock)
+                body = b"" if status == 304 else _glance(response, chain, clock)
         finally:
             response.raw.release_conn() if status == 304 else response.close()
-        challenge = headers.get("cf-mitigated") == "challenge" or (status != 200 and bool(_CHALLENGE.search(body)))
-        return Answer(status=status, headers=headers, body=body, final_url=chain.target.url, damage=damage, challenge=challenge,
-                      moved_to=chain.target.url if chain.hops and chain.permanent else None, wire_bytes=chain.wire_bytes)
+        challenge = headers.get("cf-mitigated") == "challenge" or "x-amzn-waf-action" in headers or (
+            status in _WALLS and bool(_CHALLENGE.search(body)))
+        return Answer(status=status, headers=headers, body=body, final_url=chain.target.url, damage=damage,
+                      moved_to=chain.target.url if chain.hops and chain.permanent else None,
+                      wire_bytes=chain.wire_bytes, challenge=challenge)
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, per_host: int) -> None:
-        self._per_host = per_host
+    def __init__(self, per_host: int, context: ssl.SSLContext) -> None:
+        self._per_host, self._context = per_host, context
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *_: Any, **__: Any) -> None:
-        self.poolmanager = pool_manager(pools=256, per_host=self._per_host)
+        self.poolmanager = pool_manager(self._per_host, self._context)
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """The pool's TLS context verifies; the base class would load the list of authorities once more per connection."""
+        """The pool's TLS context verifies; the base class would load the authorities once more per connection."""
 
 
 def _body(response: requests.Response, chain: _Chain, cap: int, clock: Clockwork) -> tuple[bytes, str | None]:
-    """Read and decode, counting both. An error's body is simply cut at the cap."""
-    whole = response.status_code == 200
-    raw = response.raw
-    length = response.headers.get("Content-Length", "")
-    expected = int(length) if length.isascii() and length.isdigit() and "chunked" not in response.headers.get(
-        "Transfer-Encoding", "").lower() else None
-    if whole and expected is not None and expected > cap:
-        raise Stop(Kind.TOO_LARGE, f"announces {expected >> 20} MB; {cap >> 20} MB are the most that is read")
-    got = 0
-    damage: str | None = None
+    """Read and decode, counting both. Returns the body and why it is incomplete, or None."""
+    expected = _length(response)
+    if expected is not None and expected > cap:
+        raise StopError(Kind.TOO_LARGE, f"announces {expected >> 20} MB; {cap >> 20} MB are the most that is read")
+    before, broke = chain.wire_bytes, False
     try:
         decoder = Decoder(response.headers.get("Content-Encoding", ""), cap)
-        while data := raw.read1(_CHUNK, decode_content=False):
-            got += len(data)
-            chain.wire_bytes += len(data)
-            clock.remaining  # noqa: B018 - raises when the time is over
+        for data in _pieces(response, chain, clock):
             decoder.feed(data)
-            if got > cap:
-                raise TooLarge
-    except TooLarge:
-        if whole:
-            raise Stop(Kind.TOO_LARGE, f"is larger than {cap >> 20} MB, the most that is read") from None
-    except Unasked as e:
-        raise Stop(Kind.BROKEN_ANSWER, f"comes in a coding that was not asked for ({e})") from None
-    except (low.HTTPError, OSError, ValueError) as e:
-        stop = _stop_for(e, clock)
-        if stop.kind is Kind.TIMEOUT or not got:
+            if chain.wire_bytes - before > cap:
+                raise TooLargeError
+    except TooLargeError:
+        raise StopError(Kind.TOO_LARGE, f"is larger than {cap >> 20} MB, the most that is read") from None
+    except UnaskedCodingError as e:
+        raise StopError(Kind.BROKEN_ANSWER, f"comes in a coding that was not asked for ({e})") from None
+    except _BROKEN as e:
+        stop, broke = _stop_for(e, clock), True
+        if stop.kind is Kind.TIMEOUT or chain.wire_bytes == before:
             raise stop from None
-        damage = f"the connection broke after {got} bytes"
     if clock.expired:  # a socket shut down from outside looks like a body that has ended
-        raise Stop(Kind.TIMEOUT, "the time for this source is over")
+        raise StopError(Kind.TIMEOUT, "the time for this source is over")
+    got = chain.wire_bytes - before
+    return decoder.body, decoder.close() or _shortfall(response, got, expected, broke=broke)
+
+
+def _glance(response: requests.Response, chain: _Chain, clock: Clockwork) -> bytes:
+    """The beginning of an error's body. It is a hint; whatever is wrong with it must not hide the status."""
+    decoded = b""
+    with suppress(TooLargeError, UnaskedCodingError, StopError, *_BROKEN):
+        decoder, before = Decoder(response.headers.get("Content-Encoding", ""), _ERROR_BODY), chain.wire_bytes
+        for data in _pieces(response, chain, clock):
+            decoder.feed(data)
+            decoded = decoder.body
+            if chain.wire_bytes - before >= _ERROR_BODY:
+                break
+    return decoded
+
+
+def _pieces(response: requests.Response, chain: _Chain, clock: Clockwork) -> Iterator[bytes]:
+    """The body as it comes off the wire, counted in ``chain``."""
+    while data := response.raw.read1(_CHUNK, decode_content=False):
+        chain.wire_bytes += len(data)
+        yield data
+        clock.check()
+
+
+def _length(response: requests.Response) -> int | None:
+    """What Content-Length promises, unless chunks tell the length themselves (RFC 9112 §6.3)."""
+    length = response.headers.get("Content-Length", "")
+    if "chunked" in response.headers.get("Transfer-Encoding", "").lower() or not _LENGTH.fullmatch(length):
+        return None
+    return int(length)
+
+
+def _shortfall(response: requests.Response, got: int, expected: int | None, *, broke: bool) -> str | None:
     if expected is not None and got < expected:
-        damage = f"the body ends after {got} of {expected} bytes"
-    elif damage is None and expected is None and _cut_chunks(raw):
-        damage = f"the body ends in mid-transfer after {got} bytes"
-    return decoder.body, decoder.close() or damage
+        return f"the body ends after {got} of {expected} bytes"
+    if broke:
+        return f"the connection broke after {got} bytes"
+    return f"the body ends in mid-transfer after {got} bytes" if expected is None and _cut_chunks(response.raw) else None
 
 
 def _cut_chunks(raw: Any) -> bool:
@@ -245,27 +285,36 @@ def _cut_chunks(raw: Any) -> bool:
     return bool(getattr(fp, "chunked", False)) and getattr(fp, "chunk_left", None) not in {None, 0}
 
 
-def _stop_for(e: Exception, clock: Clockwork) -> Stop:
+def _stop_for(e: Exception, clock: Clockwork) -> StopError:
     """The class of what the libraries raised."""
     if clock.expired or isinstance(e, requests.exceptions.Timeout | low.TimeoutError | TimeoutError):
-        return Stop(Kind.TIMEOUT, "the time for this source is over")
+        return StopError(Kind.TIMEOUT, "the time for this source is over")
     if isinstance(e, requests.exceptions.SSLError | low.SSLError):
-        return Stop(Kind.TLS, f"no safe connection ({_cause(e)})")
+        return StopError(Kind.TLS, f"no safe connection ({_cause(e)})")
     if isinstance(e, requests.exceptions.InvalidURL | low.LocationParseError):
-        return Stop(Kind.BAD_URL, "the address is not a valid URL")
-    return Stop(Kind.BROKEN_ANSWER, f"no proper answer ({_cause(e)})")
+        return StopError(Kind.BAD_URL, "the address is not a valid URL")
+    return StopError(Kind.BROKEN_ANSWER, f"no proper answer ({_cause(e)})")
+
+
+def _innermost(e: BaseException) -> BaseException:
+    """The reason behind it: libraries wrap it three times and show the url each time."""
+    while True:
+        below = next((a for a in (*e.args, getattr(e, "reason", None)) if isinstance(a, BaseException)), None)
+        if below is None or below is e:
+            return e
+        e = below
 
 
 def _cause(e: BaseException) -> str:
-    """The innermost reason: libraries wrap it three times and show the url each time."""
-    inner: BaseException = e
-    while True:
-        below = next((a for a in (*inner.args, getattr(inner, "reason", None)) if isinstance(a, BaseException)), None)
-        if below is None or below is inner:
-            break
-        inner = below
-    text = getattr(inner, "verify_message", None) or getattr(inner, "reason", None) or (inner.args[0] if inner.args else "")
+    inner = _innermost(e)
+    text = (getattr(inner, "verify_message", None) or getattr(inner, "reason", None)
+            or (inner.args[-1] if inner.args else ""))
     return f"{type(inner).__name__}: {text}"[:160] if text else type(inner).__name__
+
+
+def _with_slash(url: str) -> str:
+    path, mark, query = url.partition("?")
+    return f"{path}/{mark}{query}"
 
 
 def _basic(t: Target) -> str | None:

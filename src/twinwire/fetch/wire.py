@@ -8,6 +8,8 @@ over, its sockets are shut down, whatever they wait for: handshake, head, body o
 from __future__ import annotations
 
 import contextlib
+import logging
+import os
 import socket
 import ssl
 import threading
@@ -23,10 +25,12 @@ from twinwire.errors import Kind
 from twinwire.fetch.guard import refuse
 
 _CONNECT = 10.0  # seconds for one address; a host with a dead first address must leave time for the second
+_GLANCE = 0.1    # seconds between looks at the clock while a name is being resolved
+_POOLS = 256     # hosts whose connections are kept
 _here = threading.local()
 
 
-class Stop(Exception):
+class StopError(Exception):
     """The fetch ends here, with a class and a reason. Not an OSError, so that urllib3 lets it pass."""
 
     def __init__(self, kind: Kind, message: str) -> None:
@@ -61,16 +65,23 @@ class Clockwork:
 
     @property
     def remaining(self) -> float:
-        """Seconds left. Raises :class:`Stop` when none are."""
+        """Seconds left. Raises :class:`StopError` when none are."""
         left = self._end - time.monotonic()
         if left <= 0 or self.expired:
-            raise Stop(Kind.TIMEOUT, "the time for this source is over")
+            raise StopError(Kind.TIMEOUT, "the time for this source is over")
         return left
 
+    def check(self) -> None:
+        """Raise :class:`StopError` when the time is over."""
+        _ = self.remaining
+
     def watch(self, sock: socket.socket) -> None:
-        """Shut this socket down when the time is over. A duplicate is held: TLS takes the original's place."""
+        """Shut this socket down when the time is over.
+
+        A duplicate is held, because TLS takes the original's place; of its descriptor, because a TLS socket has no dup().
+        """
         with self._lock:
-            self._handles.append(sock.dup())
+            self._handles.append(socket.socket(fileno=os.dup(sock.fileno())))
         if self.expired:
             self.expire()
 
@@ -90,7 +101,8 @@ def _connect(host: str, port: int) -> socket.socket:
     if not fetch.allow_private:
         for *_, address in found:
             if why := refuse(str(address[0])):
-                raise Stop(Kind.REFUSED_ADDRESS, f"{host} leads to {address[0]}, {why}; if that is meant, set allow_private: true")
+                raise StopError(Kind.REFUSED_ADDRESS,
+                                f"{host} leads to {address[0]}, {why}; if that is meant, set allow_private: true")
     reason = ""
     for family, kind, protocol, _, address in found:
         sock = socket.socket(family, kind, protocol)
@@ -102,15 +114,15 @@ def _connect(host: str, port: int) -> socket.socket:
         except OSError as e:
             sock.close()
             reason = e.strerror or str(e)
-        except Stop:
+        except StopError:
             sock.close()
             raise
         else:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock
     if fetch.expired:
-        raise Stop(Kind.TIMEOUT, "the time for this source is over")
-    raise Stop(Kind.CONNECT, f"{host} port {port} does not answer ({reason or 'no address'})")
+        raise StopError(Kind.TIMEOUT, "the time for this source is over")
+    raise StopError(Kind.CONNECT, f"{host} port {port} does not answer ({reason or 'no address'})")
 
 
 def _resolve(host: str, port: int, fetch: Clockwork) -> list[Any]:
@@ -125,11 +137,12 @@ def _resolve(host: str, port: int, fetch: Clockwork) -> list[Any]:
 
     thread = threading.Thread(target=ask, daemon=True, name="dns")
     thread.start()
-    thread.join(fetch.remaining)
+    while thread.is_alive() and not fetch.expired:
+        thread.join(_GLANCE)
     if not answer:
-        raise Stop(Kind.TIMEOUT, f"the name {host} was not resolved in time")
+        raise StopError(Kind.TIMEOUT, f"the name {host} was not resolved in time")
     if isinstance(answer[0], Exception):
-        raise Stop(Kind.DNS, f"the name {host} cannot be resolved; is the address right, and is there a network?")
+        raise StopError(Kind.DNS, f"the name {host} cannot be resolved; is the address right, and is there a network?")
     return list(answer[0])
 
 
@@ -144,18 +157,16 @@ class _Guarded:
         return _connect(self._dns_host, self.port)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is not None:  # kept alive from an earlier fetch
-            fetch: Clockwork = _here.fetch
-            fetch.watch(self.sock)
-            self.sock.settimeout(fetch.remaining)
+        if self.sock is not None:  # kept alive from an earlier fetch, or wrapped in TLS meanwhile
+            _here.fetch.watch(self.sock)
         super().request(*args, **kwargs)  # type: ignore[misc]
 
 
-class _Http(_Guarded, HTTPConnection):  # type: ignore[misc]
+class _Http(_Guarded, HTTPConnection):
     pass
 
 
-class _Https(_Guarded, HTTPSConnection):  # type: ignore[misc]
+class _Https(_Guarded, HTTPSConnection):
     pass
 
 
@@ -167,12 +178,18 @@ class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _Https
 
 
-def pool_manager(pools: int, per_host: int) -> PoolManager:
-    """Pools of guarded connections. Certificates are verified against certifi's list; one TLS context serves all,
-    because loading the list costs 20 ms."""
+def tls_context() -> ssl.SSLContext:
+    """Verifies certificates against certifi's list. One serves all connections: loading the list costs 20 ms."""
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
     context.check_hostname = True
     context.load_verify_locations(certifi.where())
-    manager = PoolManager(num_pools=pools, maxsize=per_host, block=False, ssl_context=context)
+    return context
+
+
+def pool_manager(per_host: int, context: ssl.SSLContext) -> PoolManager:
+    """Pools of guarded connections, ``per_host`` kept alive each."""
+    # Its warnings show whole addresses, secrets included, and a traceback; what they say is in our failures, redacted.
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+    manager = PoolManager(num_pools=_POOLS, maxsize=per_host, block=False, ssl_context=context)
     manager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
     return manager

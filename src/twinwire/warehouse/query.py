@@ -73,6 +73,6 @@ def search(warehouse: Path, words: str, limit: int) -> Answer:
     if not wanted:
         raise ConfigError("search", "needs at least one word")
     has = "contains(strip_accents(lower(title || ' ' || summary || ' ' || body)), strip_accents(lower(?)))"
-    sql = ("SELECT coalesce(published_at, first_seen_at) AS at, source_id, language, topics, title, url, item_id FROM items WHERE "  # noqa: S608
-           + " AND ".join([has] * len(wanted)) + " ORDER BY at DESC, item_id LIMIT ?")
+    sql = ("SELECT coalesce(published_at, first_seen_at) AS published, source_id, language, topics, title, url, item_id FROM items WHERE "  # noqa: S608
+           + " AND ".join([has] * len(wanted)) + " ORDER BY published DESC, item_id LIMIT ?")
     return ask(warehouse, sql, [*wanted, limit])

@@ -87,15 +87,13 @@ class Store:
         """What is known of these entries: by identity, and by second key (alt key → entry id)."""
         if not ids and not alt_keys:
             return {}, {}
-        with self.turn:
-            self.con.register("asked", pa.table({"key": pa.array([i.bytes for i in ids], pa.uuid())}))
-            self.con.register("asked_alt", pa.table({"key": pa.array([i.bytes for i in alt_keys], pa.uuid())}))
-            by_alt = self.con.execute("SELECT alt_key, min(entry_id) FROM seen SEMI JOIN asked_alt ON key = alt_key GROUP BY 1").fetchall()
-            rows = self.con.execute(
+        with self.turn, self.con.cursor() as con:
+            con.register("asked", pa.table({"key": pa.array([i.bytes for i in ids], pa.uuid())}))
+            con.register("asked_alt", pa.table({"key": pa.array([i.bytes for i in alt_keys], pa.uuid())}))
+            by_alt = con.execute("SELECT alt_key, arg_min(entry_id, (first_seen_at, entry_id)) FROM seen SEMI JOIN asked_alt ON key = alt_key GROUP BY 1").fetchall()
+            rows = con.execute(
                 "SELECT entry_id, content_hash, decision = 'kept' OR EXISTS (FROM items i WHERE i.item_id = entry_id), rule_version"
                 " FROM seen WHERE entry_id IN (SELECT key FROM asked) OR alt_key IN (SELECT key FROM asked_alt)").fetchall()
-            self.con.unregister("asked")
-            self.con.unregister("asked_alt")
         return ({r[0]: Known(content_hash=r[1], kept=r[2], rule_version=r[3]) for r in rows}, dict(by_alt))
 
     # -- writing ------------------------------------------------------------------------------------------------
@@ -189,7 +187,7 @@ class Store:
         if newer := sorted(set(done) - set(ours)):
             raise StoreDamaged(str(self.data.store), f"was written by twinwire {done[newer[-1]][1]}, which knows migration"
                                                      f" {newer[-1]}; this is {twinwire.__version__}: use the newer one")
-        for number, (name, sql) in sorted(ours.items()):
+        for number, (name, sql) in ours.items():
             digest = hashlib.sha256(sql.encode()).hexdigest()[:16]
             if number in done and (number or done[0][0] == digest):
                 continue

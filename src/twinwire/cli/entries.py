@@ -1,0 +1,162 @@
+"""`parse`, `screen`, `normalise`, `explain`, `probe`: single stages on files, texts and addresses. Touch no warehouse (explain reads it)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from twinwire.cli.options import CONFIG, DATA, AsJson, ConfigDir, DataDir, config_folder
+from twinwire.errors import ConfigError
+
+FormatName = Annotated[str, typer.Option("--format", metavar="F", help="auto, feed or jsonfeed")]
+
+
+def parse(
+    file: Annotated[Path, typer.Argument(help="A payload: feed, JSON Feed …")],
+    format_: FormatName = "auto",
+    url: Annotated[str | None, typer.Option("--url", metavar="U", help="Where it came from: base of relative links")] = None,
+) -> None:
+    """Show the entries of a payload file as JSON lines."""
+    from datetime import UTC, datetime
+
+    from twinwire.entryjson import entry_json
+    from twinwire.parse import Unreadable
+    from twinwire.parse import parse as read
+
+    parsed = read(_bytes(file), format=_format(format_), url=url)
+    if isinstance(parsed, Unreadable):
+        raise ConfigError(str(file), f"{parsed.kind.value}: {parsed.message}")
+    now = datetime.now(UTC)
+    for entry in parsed.entries:
+        typer.echo(json.dumps(entry_json(entry, now), ensure_ascii=False))
+    for bad in parsed.quarantined:
+        _say(f"{file}: entry {bad.position + 1} left out: {bad.reason}")
+    if parsed.damage:
+        _say(f"{file}: {parsed.damage}")
+
+
+def screen(
+    file: Annotated[Path, typer.Argument(help="JSON lines with title, summary, body (or content), language")],
+    config: ConfigDir = CONFIG,
+) -> None:
+    """Judge entries; gives decision, score, reason and evidence as JSON lines."""
+    from twinwire import config as configs
+    from twinwire.entryjson import decision_json, text_from
+    from twinwire.screen import Screen
+
+    judge = Screen(configs.load(config_folder(config)).topics)
+    for row in _lines(file):
+        decision = judge.decide(text_from(row), row.get("language"))
+        typer.echo(json.dumps({"id": row.get("id"), **decision_json(decision)}, ensure_ascii=False))
+
+
+def normalise(file: Annotated[Path, typer.Argument(help="JSON lines as `twinwire parse` gives them")]) -> None:
+    """Turn entries into items; gives plain text, addresses, UTC times, language, wire and issuer as JSON lines."""
+    from datetime import UTC, datetime
+
+    from twinwire.entryjson import entry_from, item_json
+    from twinwire.normalise.item import normalise as make
+    from twinwire.relate import identity
+    from twinwire.probing import any_source
+
+    now = datetime.now(UTC)
+    for i, row in enumerate(_lines(file)):
+        source = any_source(row.get("url") or "https://unknown.invalid/", language=row.get("language"))
+        reading = identity.read([entry_from(row, i)], source)[0]
+        typer.echo(json.dumps(item_json(make(reading, source, now)), ensure_ascii=False))
+
+
+def explain(
+    what: Annotated[str | None, typer.Argument(metavar="[ID|URL]", help="A kept item")] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="T", help="Any text instead; its first line counts as the title")] = None,
+    language: Annotated[str | None, typer.Option("--language", help="Language of --text")] = None,
+    config: ConfigDir = CONFIG,
+    data: DataDir = DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Say why an entry was kept or not, with the evidence marked, and what would have changed that."""
+    from twinwire import config as configs
+    from twinwire.entryjson import found_text, split_text
+    from twinwire.screen import Screen
+    from twinwire.screen.explain import explain as reasons
+    from twinwire.warehouse.paths import DataFolder
+
+    if (what is None) == (text is None):
+        raise ConfigError("explain", "needs an item's id or address, or --text")
+    judge = Screen(configs.load(config_folder(config)).topics)
+    subject, language = (split_text(text), language) if text is not None else found_text(DataFolder(data).warehouse, str(what))
+    told = reasons(judge, subject, language)
+    if as_json:
+        from twinwire.entryjson import explanation_json
+
+        typer.echo(json.dumps([explanation_json(e) for e in told], ensure_ascii=False))
+        return
+    typer.echo(subject.title or "(no title)")
+    for e in told:
+        typer.echo(f"\n{e.name}: {e.verdict.value} ({e.score:.2f}) - {e.reason}")
+        for m in e.evidence:
+            typer.echo(f"  {m.match.field:8}{m.match.weight:+.2f}  …{m.before}[[{m.marked}]]{m.after}…".replace("\n", " ")
+                       + f"   ('{m.match.term}', {m.match.rule})")
+        if e.missing:
+            typer.echo(f"  {e.missing}")
+
+
+def probe(
+    url: Annotated[str, typer.Argument(help="Address of a feed")],
+    state: Annotated[Path | None, typer.Option("--state", metavar="DIR", help="Folder that remembers the feed between calls")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Entries known so far, as JSON lines")] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FILE", help="The same as a web page")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="The same as CSV")] = None,
+    format_: FormatName = "auto",
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="Let the address lead into a private network")] = False,
+) -> None:
+    """Try one feed without touching the warehouse. The last line is JSON: outcome, items, stored, error."""
+    from datetime import UTC, datetime
+
+    from twinwire.probing import Outputs
+    from twinwire.probing import probe as try_feed
+
+    told = try_feed(url, state, Outputs(out, report, csv), datetime.now(UTC), format_=_format(format_), allow_private=allow_private)
+    typer.echo(json.dumps(told, ensure_ascii=False))
+    if told["outcome"] == "error":
+        raise typer.Exit(4)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as e:
+        raise ConfigError(str(file), f"cannot be read ({e.strerror})") from None
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    for number, line in enumerate(_bytes(file).decode("utf-8-sig", "replace").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict):
+            raise ConfigError(f"{file}:{number}", "is not a JSON object; one object per line is needed")
+        yield row
+
+
+def _format(name: str) -> Any:
+    from twinwire.config.document import nearest
+    from twinwire.config.sources import Format
+
+    try:
+        return Format(name)
+    except ValueError:
+        near = nearest(name, [f.value for f in Format])
+        raise ConfigError("--format", f"{name!r} is none of {', '.join(Format)}{f'; did you mean {near}?' if near else ''}") from None
+
+
+def _say(message: str) -> None:
+    print(f"twinwire: {message}", file=sys.stderr)  # noqa: T201

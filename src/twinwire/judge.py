@@ -1,0 +1,97 @@
+"""Relate, screen, normalise: from the entries of one payload to rows and counts. Pure but for the topics it was built with.
+
+What can be skipped is skipped: known entries with the content already known are not screened, rejected ones are not
+normalised.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from twinwire.config import Config, Source
+from twinwire.ledger import Fetched, Outcome
+from twinwire.normalise.excerpt import stored
+from twinwire.normalise.item import normalise, published
+from twinwire.normalise.url import Tracking
+from twinwire.records import Decision, Entry, Reading, Verdict
+from twinwire.relate import identity
+from twinwire.relate.identity import Change, Known
+from twinwire.screen import Screen
+from twinwire.warehouse.rows import Row, evidence_rows, item_row, plain_utc, topic_rows
+
+KnownEntries = tuple[Mapping[UUID, Known], Mapping[UUID, UUID]]
+
+
+@dataclass(slots=True)
+class Judged:
+    """Rows per table of a batch, and topics that new items were kept for."""
+
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {t: [] for t in ("seen", "items", "item_topics", "evidence", "touched")})
+    kept: Counter[str] = field(default_factory=Counter)
+
+
+class Judge:
+    """The rules of one run: topics compiled once, tracking parameters, what terms allow to be kept."""
+
+    def __init__(self, config: Config) -> None:
+        self._screen = Screen(config.topics)
+        self._tracking = Tracking.of(config.settings.urls.tracking)
+        self._excerpt = config.settings.keep.excerpt
+
+    @property
+    def rule_version(self) -> str:
+        """Version of the topics."""
+        return self._screen.rule_version
+
+    def read(self, source: Source, entries: Sequence[Entry]) -> list[Reading]:
+        """Plain text and keys of each entry, in order."""
+        return identity.read(entries, source, self._tracking)
+
+    def judge(self, f: Fetched, readings: Sequence[Reading], known: KnownEntries) -> Judged:
+        """Give every entry its one outcome, counted in ``f.tally``, and the rows that follow from it."""
+        out = Judged()
+        if f.parsed is None:
+            return out
+        f.tally.outcomes[Outcome.QUARANTINED] += len(f.parsed.quarantined)
+        for related in identity.classify(readings, *known):
+            f.tally.overlap += related.known is not None and related.kind is not Change.DUPLICATE
+            f.tally.new += related.kind is Change.NEW
+            f.tally.outcomes[self._one(f, related, out)] += 1
+        return out
+
+    def _one(self, f: Fetched, related: identity.Related, out: Judged) -> Outcome:
+        if related.kind is Change.DUPLICATE:
+            return Outcome.DUPLICATE
+        was_kept = related.known is not None and related.known.kept
+        if related.kind is Change.UNCHANGED:
+            if was_kept:
+                out.rows["touched"].append({"item_id": related.entry_id.bytes, "fetched_at": plain_utc(f.at)})
+            return Outcome.UNCHANGED
+        reading = related.reading
+        decision = self._screen.decide(reading.text, reading.entry.language or f.source.language)
+        out.rows["seen"].append(self._seen_row(f, related, decision))
+        if decision.verdict is not Verdict.KEPT and not was_kept:
+            return Outcome.REJECTED
+        item = replace(normalise(reading, f.source, f.at), item_id=related.entry_id)  # an entry whose guid changed keeps its id
+        kept = stored(item, f.source.store, self._excerpt)
+        out.rows["items"].append(item_row(kept, decision, f.at))
+        out.rows["item_topics"].extend(topic_rows(related.entry_id, decision))
+        out.rows["evidence"].extend(evidence_rows(related.entry_id, decision, reading.text))
+        if was_kept:
+            return Outcome.REVISED
+        out.kept.update(decision.kept)
+        return Outcome.KEPT_NEW
+
+    def _seen_row(self, f: Fetched, related: identity.Related, decision: Decision) -> Row:
+        reading = related.reading
+        dated = published(reading.entry, f.source, f.at, reading.entry.language)
+        return {
+            "entry_id": related.entry_id.bytes, "source_id": f.source.id, "title": reading.text.title, "url": reading.url,
+            "published_at": plain_utc(dated.at), "published_raw": dated.raw, "decision": decision.verdict.value,
+            "reason": decision.reason, "score": decision.score, "topics": list(decision.kept),
+            "rule_version": decision.rule_version, "alt_key": reading.alt_key.bytes if reading.alt_key else None,
+            "content_hash": reading.content_hash.bytes, "judged_at": plain_utc(f.at),
+        }

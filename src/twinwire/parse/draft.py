@@ -1,0 +1,97 @@
+"""An entry being put together by one of the readers. Knows the caps and the rules of precedence, no format.
+
+A reader puts in what it finds, raw; :meth:`Draft.finish` gives the clean, bounded :class:`Entry`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from twinwire.parse import limits
+from twinwire.records import Category, Entry, Feed, Parsed, Quarantined
+
+DROPPED_LINK = "twinwire:dropped-link"
+
+
+@dataclass(slots=True)
+class Draft:
+    """Raw values of one entry. ``values`` holds id, title, summary, published, updated, created, rights, language,
+    publisher, source_title and source_url; ``depths`` says how deep in the entry each was found."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    depths: dict[str, int] = field(default_factory=dict)
+    link: str | None = None
+    guid_link: str | None = None             # a guid that is an address, used when there is no link
+    title_depth: int | None = None
+    contents: list[str] = field(default_factory=list)
+    has_content: bool = False
+    authors: list[str] = field(default_factory=list)
+    contributors: list[str] = field(default_factory=list)
+    categories: dict[Category, None] = field(default_factory=dict)
+    enclosures: list[str] = field(default_factory=list)
+    extra: dict[str, list[str]] = field(default_factory=dict)
+
+    def put(self, key: str, value: str, depth: int) -> None:
+        """Set a value unless one nearer to the entry is there: a title inside an image is not the entry's title."""
+        old = self.depths.get(key)
+        if old is None or depth <= old:
+            self.depths[key] = depth
+            self.values[key] = value
+
+    def categorise(self, term: str | None, scheme: str | None = None, label: str | None = None) -> None:
+        """Add a category; doubles, empty ones and those over the cap are dropped."""
+        if len(self.categories) < limits.CATEGORIES and (cleaned := limits.text(term, limits.NAME)):
+            category = Category(term=cleaned, scheme=limits.optional(scheme, limits.NAME),
+                                label=limits.optional(label, limits.NAME))
+            self.categories.setdefault(category)
+
+    def note(self, key: str, value: str) -> None:
+        """Keep a namespaced field that has no place of its own."""
+        kept = self.extra.setdefault(key, []) if len(self.extra) < limits.EXTRA_KEYS else self.extra.get(key)
+        if kept is not None and len(kept) < limits.EXTRA_VALUES:
+            kept.append(value[: limits.EXTRA])
+
+    def finish(self, position: int, language: str | None = None) -> Entry | Quarantined:
+        """The entry, or why it is none. ``language`` is the feed's, used when the entry names none."""
+        v = self.values
+        link, dropped = limits.link(self.link)
+        if link is None:
+            link = limits.link(self.guid_link)[0]
+        if dropped:
+            self.extra[DROPPED_LINK] = [dropped]
+        content = limits.text(max(self.contents, key=len, default=""), limits.CONTENT)
+        entry = Entry(
+            position=position,
+            id=limits.identifier(v.get("id")),
+            link=link,
+            title=limits.text(v.get("title"), limits.TITLE),
+            summary=limits.text(v.get("summary"), limits.SUMMARY),
+            content=content,
+            published_raw=limits.optional(v.get("published") or v.get("created"), limits.DATE),
+            updated_raw=limits.optional(v.get("updated"), limits.DATE),
+            authors=limits.unique(self.authors, limits.AUTHORS),
+            contributors=limits.unique(self.contributors, limits.AUTHORS),
+            publisher=limits.line(v.get("publisher"), limits.NAME),
+            rights=limits.optional(v.get("rights"), limits.RIGHTS),
+            language=limits.line(v.get("language"), limits.NAME) or language,
+            categories=tuple(self.categories),
+            source_title=limits.line(v.get("source_title"), limits.NAME),
+            source_url=limits.link(v.get("source_url"))[0],
+            enclosures=tuple(u for raw in self.enclosures[: limits.LINKS] if (u := limits.link(raw)[0])),
+            extra=limits.namespaced(self.extra),
+        )
+        if entry.id or entry.link or entry.title or entry.summary or entry.content:
+            return entry
+        return Quarantined(position=position, reason="holds neither id, link, title nor text")
+
+
+def gather(drafts: Iterable[Entry | Quarantined], feed: Feed, *, parser: str, encoding: str,
+           damage: str | None = None) -> Parsed:
+    """The outcome of a document: finished drafts sorted into entries and quarantined ones."""
+    finished = list(drafts)
+    return Parsed(
+        feed=feed, parser=parser, encoding=encoding, damage=damage,
+        entries=tuple(d for d in finished if isinstance(d, Entry)),
+        quarantined=tuple(d for d in finished if isinstance(d, Quarantined)),
+    )

@@ -1,0 +1,99 @@
+"""The fast reader: well-formed RSS 0.9x–2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0. Repairs nothing: it reads or declines.
+
+lxml without entities, without a DTD, without the network, and with libxml2's own bounds left on.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from twinwire.parse import elements, entry, limits
+from twinwire.parse.draft import gather
+from twinwire.parse.elements import XML_BASE, Context, Element
+from twinwire.parse.outcome import Document
+from twinwire.records import Feed, Parsed
+
+CHUNK = 1 << 20        # bytes
+_OPTIONS: dict[str, Any] = {
+    "resolve_entities": False, "load_dtd": False, "no_network": True, "huge_tree": False,
+    "remove_comments": True, "remove_pis": True, "recover": False,
+}
+_RSS = {"0.90": "rss-0.90", "0.91": "rss-0.91", "0.92": "rss-0.92", "0.93": "rss-0.93", "0.94": "rss-0.94"}
+_ENTRIES = ("item", "entry")
+
+
+def read(text: str, doc: Document, *, cut: bool = False) -> Parsed | None:
+    """Read ``text``, cleaned and from its root element on; None when it is not well-formed.
+
+    With ``cut`` the end may be missing: ``text`` ends behind a whole entry and the elements around it stay open.
+    """
+    root = _open_tree(text) if cut else _tree(text)
+    if root is None:
+        return None
+    bases = (base for el in root.iter() if (base := el.get(XML_BASE)))
+    base = next(bases, None) if "xml:base" in text else None
+    # A document whose address is not known is taken to live where its first xml:base says.
+    ctx = Context(version=_version(root), url=doc.url or base, has_base=base is not None)
+    found = [el for el in root.iter("{*}item", "{*}entry") if ctx.name(el) in _ENTRIES]
+    feed = _feed(root, ctx)
+    drafts = (entry.read(el, ctx).finish(i, feed.language) for i, el in enumerate(found[:limits.ENTRIES]))
+    over = f"only the first {limits.ENTRIES} of {len(found)} entries read" if len(found) > limits.ENTRIES else None
+    return gather(drafts, feed, parser="fast", encoding=doc.encoding, damage=over)
+
+
+def _tree(text: str) -> Element | None:
+    try:
+        return etree.fromstring(text.encode(), etree.XMLParser(**_OPTIONS))
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _open_tree(text: str) -> Element | None:
+    parser = etree.XMLPullParser(events=("start",), **_OPTIONS)
+    body = text.encode()
+    try:
+        for at in range(0, len(body), CHUNK):  # libxml2 bounds what it is fed at once
+            parser.feed(body[at:at + CHUNK])
+        return next((el for _, el in parser.read_events() if isinstance(el, Element)), None)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _version(root: Element) -> str:
+    namespace, _, local = str(root.tag)[1:].rpartition("}") if "}" in str(root.tag) else ("", "", str(root.tag))
+    local = local.lower()
+    if local == "rdf":
+        return "rss-0.90" if any("netscape.com/rdf" in (uri or "") for uri in root.nsmap.values()) else "rss-1.0"
+    if local == "feed":
+        modern = namespace.lower() == "http://www.w3.org/2005/atom"
+        return "atom-1.0" if modern else f"atom-{root.get('version') or '0.3'}"
+    version = root.get("version") or ""
+    return "rss-2.0" if version.startswith("2") else _RSS.get(version, "rss")
+
+
+def _feed(root: Element, ctx: Context) -> Feed:
+    """What stands beside the entries, in the root or its channel. The first of equals wins: images come later."""
+    channels = [el for el in root if ctx.name(el) == "channel"]
+    seen: dict[str, str] = {}
+    link: str | None = None
+    for el in (child for top in (root, *channels[:1]) for child in top):
+        name = ctx.name(el)
+        key = _FEED_KEYS.get(name)
+        if key:
+            seen.setdefault(key, elements.content(el, "text/plain", ctx)[0])
+        elif name == "link" and el.get("rel", "alternate") == "alternate" and link is None:
+            link = ctx.resolve(el, el.get("href") or elements.text(el)) or None
+    lang = seen.get("language") or elements.language(root)
+    return Feed(
+        title=limits.text(seen.get("title"), limits.TITLE), link=limits.link(link)[0],
+        language=limits.line(lang, limits.NAME), updated_raw=limits.optional(seen.get("updated"), limits.DATE),
+        generator=limits.line(seen.get("generator"), limits.NAME), format=ctx.version,
+    )
+
+
+_FEED_KEYS = {
+    "title": "title", "language": "language", "dc:language": "language", "generator": "generator",
+    **dict.fromkeys(("updated", "modified", "lastbuilddate", "dc:date"), "updated"),
+}

@@ -1,0 +1,138 @@
+"""Bounds and cleaning of every field that leaves the parse stage. Interprets nothing: no dates, no HTML, no addresses.
+
+Whatever a document holds, what comes out is NFC text without control characters or lone surrogates, of bounded length.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+ENTRIES = 20_000
+TITLE = 4_000
+SUMMARY = 200_000
+CONTENT = 1_000_000
+ADDRESS = 8_192        # links and ids
+CATEGORIES = 200
+AUTHORS = 50
+NAME = 500             # authors, publisher, a category, a language, the title of a source
+DATE = 200
+RIGHTS = 4_000
+EXTRA_KEYS = 50
+EXTRA_VALUES = 50
+EXTRA = 2_000
+RAW = 2_000            # start of a quarantined entry
+LINKS = 50             # enclosures
+
+_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPACES = re.compile(r"[\t\r\n]")
+# Bytes 80–9F of Windows-1252 that reached us as code points of the same number (HTML standard, numeric references).
+_C1 = {i: bytes([i]).decode("cp1252", "ignore") or None for i in range(0x80, 0xA0)}
+_NOT_IN_1252 = "\x81\x8d\x8f\x90\x9d"
+_FOREIGN = re.compile("[^\x00-\x7f]+")
+_UNASSIGNED = re.compile(f"[{_NOT_IN_1252}]")
+_HTTP = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+def legal(value: str) -> str:
+    """``value`` without characters that XML 1.0, a terminal or a database would choke on."""
+    if _BAD.search(value) is None:
+        return value
+    return _BAD.sub("", value.translate(_C1))
+
+
+def text(value: object, cap: int) -> str:
+    """Clean, stripped text of at most ``cap`` characters; ``""`` for anything that is not a string."""
+    if not isinstance(value, str):
+        return ""
+    value = value[: cap * 2] if len(value) > cap * 2 else value
+    if value.isascii():
+        return legal(value).strip()[:cap].strip()
+    return unicodedata.normalize("NFC", legal(_twice_encoded(value))).strip()[:cap].strip()
+
+
+def optional(value: object, cap: int) -> str | None:
+    """Like :func:`text`, with None for an empty one."""
+    return text(value, cap) or None
+
+
+def line(value: object, cap: int) -> str | None:
+    """Like :func:`optional`, on one line."""
+    cleaned = text(value, cap)
+    return " ".join(cleaned.split()) or None
+
+
+def _twice_encoded(value: str) -> str:
+    """Undo UTF-8 that was taken for Latin-1 (or, where controls show it, for Windows-1252) and encoded again."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        pass
+    if _UNASSIGNED.search(value) is None:
+        return value
+    return _FOREIGN.sub(_rebuilt, value)
+
+
+def _rebuilt(run: re.Match[str]) -> str:
+    try:
+        return b"".join(bytes([ord(c)]) if c in _NOT_IN_1252 else c.encode("cp1252") for c in run[0]).decode("utf-8")
+    except UnicodeError:
+        return run[0]
+
+
+def identifier(value: object) -> str | None:
+    """An id as given, controls removed. One that is too long keeps its start and gets a hash of the whole."""
+    if not isinstance(value, str):
+        return None
+    value = _address(value)
+    if len(value) > ADDRESS:
+        value = f"{value[:200]}…sha256:{hashlib.sha256(value.encode()).hexdigest()}"
+    return value or None
+
+
+def link(value: object) -> tuple[str | None, str | None]:
+    """``(link, dropped)``: an http(s) address or a reference relative to an unknown base, and what was refused.
+
+    javascript:, data:, file: and everything else with a scheme is refused; so is an address over the cap.
+    """
+    if not isinstance(value, str):
+        return None, None
+    value = _SPACES.sub("", _address(value))
+    if not value:
+        return None, None
+    # Blanks are removed for the test only: a browser ignores them where they hide a scheme.
+    bare = re.sub(r"[\s\u200b-\u200f\u2028\u2029\ufeff]", "", value[:100])
+    refused = _SCHEME.match(bare) is not None and _HTTP.match(bare) is None
+    if refused or len(value) > ADDRESS:
+        return None, value[:EXTRA]
+    return value, None
+
+
+def _address(value: str) -> str:
+    value = value if value.isascii() else _twice_encoded(value)
+    return legal(value).strip()
+
+
+def unique(values: Iterable[object], count: int, cap: int = NAME) -> tuple[str, ...]:
+    """The first ``count`` distinct texts, in order."""
+    seen: dict[str, None] = {}
+    for value in values:
+        if cleaned := text(value, cap):
+            seen.setdefault(cleaned)
+        if len(seen) >= count:
+            break
+    return tuple(seen)
+
+
+def namespaced(fields: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Namespaced fields: at most 50 keys of 50 distinct values."""
+    out: dict[str, tuple[str, ...]] = {}
+    for key, values in fields.items():
+        if len(out) >= EXTRA_KEYS:
+            break
+        if len(key) <= 100 and (kept := unique(values, EXTRA_VALUES, EXTRA)):
+            out[legal(key)] = kept
+    return out

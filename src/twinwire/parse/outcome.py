@@ -1,0 +1,27 @@
+"""What readers take and what they give when there is nothing to give. Contains no reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from twinwire.errors import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A payload as text. ``url`` is where it came from, the base of relative links; None when not known."""
+
+    text: str
+    encoding: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A payload that gives no entries. ``message`` is one printable line that says what it looks like.
+
+    ``kind`` is EMPTY, NOT_A_FEED, CHALLENGE or ALL_ENTRIES_BAD.
+    """
+
+    kind: Kind
+    message: str

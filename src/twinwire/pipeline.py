@@ -1,0 +1,308 @@
+"""The pipeline, told once, in order::
+
+    for each group of sources:
+        fetch      source + its state → payload, "unchanged" or a failure       (threads, bounded per host)
+        archive    raw bytes are on disk before anything reads them
+        parse      bytes → entries; a bad entry is quarantined, not its feed
+        relate     entries → readings with keys → what is new, changed, known
+        screen     new and changed ones → kept or not, with evidence
+        normalise  kept ones → items
+        spool      all rows of the group → one Parquet batch, synced and renamed
+        load       the batch → DuckDB in one transaction, with feed state and ledger
+    publish        the store → read copy
+
+Holds the order and nothing else: each step is a call into the stage of that name. Knows no Prefect;
+``flows/`` and the command line both drive :class:`Ingest`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from twinwire import ledger
+from twinwire.archive import Archive
+from twinwire.bugs import as_failure
+from twinwire.config import Config, Source
+from twinwire.errors import ConfigError, Kind
+from twinwire.fetch import Fetcher, HostQueues
+from twinwire.judge import Judge, Judged, KnownEntries
+from twinwire.ledger import Fetched, Outcome
+from twinwire.parse import Unreadable, parse
+from twinwire.records import Failure, FeedState, Payload, Reading, Stage
+from twinwire.summary import RunReport
+from twinwire.warehouse.lock import RunLock
+from twinwire.warehouse.paths import DataFolder
+from twinwire.warehouse.publish import age, publish
+from twinwire.warehouse.rows import Batch
+from twinwire.warehouse.store import Store
+
+Clock = Callable[[], datetime]
+T = TypeVar("T")
+GROUPS_AT_ONCE = 4  # a group waits for its slowest source; others go on meanwhile
+_GLANCE = 0.2       # seconds between looks at the cancel flag while fetches are under way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What one run is asked to do."""
+
+    sources: tuple[str, ...] = ()      # ids; none means all that are enabled
+    schedule: str | None = None        # only the sources of this schedule
+    limit: int | None = None           # at most so many sources, those checked longest ago first
+    force: bool = False                # ask even who asked to wait, and read even what is unchanged
+    trigger: str = "cli"
+    slot: datetime | None = None       # when a schedule wanted this run; a later run of the trigger covers it
+
+
+class Ingest:
+    """One run over the sources. Use as a context manager: inside it the lock is held and the store open.
+
+    Raises :class:`~twinwire.errors.Busy`, :class:`~twinwire.errors.StoreDamaged` and
+    :class:`~twinwire.errors.ConfigError` on entering, before anything is fetched.
+    """
+
+    def __init__(self, config: Config, data: DataFolder, options: Options, clock: Clock) -> None:
+        self.config, self.data, self.options, self.clock = config, data, options, clock
+        self.run_id = uuid4()
+        self.cancelled = threading.Event()
+        self.judge = Judge(config)
+        self.report = RunReport(self.run_id, str(data.warehouse), [t.id for t in config.topics.topics])
+        self.on_progress: Callable[[str], None] = lambda source: None
+        self._started = time.monotonic()
+        self._counting = threading.Lock()
+        self._stack = ExitStack()
+
+    # -- begin --------------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Ingest:
+        wanted = _wanted(self.config, self.options)
+        self.data.prepare()
+        settings = self.config.settings
+        with self._stack:
+            self._stack.enter_context(RunLock(self.data.lock, settings.run.lock_wait))
+            self.store = self._stack.enter_context(Store(self.data))
+            self.report.recovered = self.store.recover(self.clock())
+            covered = self.options.slot is not None and self.store.covered(self.options.trigger, self.options.slot)
+            self.sources = () if covered else self._limited(wanted)
+            self.report.total = len(self.sources)
+            self.store.begin_run(self.run_id, self.clock(), trigger=self.options.trigger, sources=len(self.sources),
+                                 rule_version=self.judge.rule_version, config_version=self.config.version)
+            self.archive = self._stack.enter_context(Archive(self.data.archive, str(self.run_id), self.clock()))
+            self.fetcher = self._stack.enter_context(Fetcher(settings.fetch, force=self.options.force))
+            self._queues = HostQueues(settings.fetch.workers, settings.fetch.per_host)
+            self._stack.callback(self._queues.close)
+            self._stack = self._stack.pop_all()  # all went well: the stack is closed by __exit__
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        try:
+            if error is not None and self.store.is_open:
+                self.store.end_run(self.run_id, self.clock(), "failed", f"{type(error).__name__}: {error}"[:500])
+        finally:
+            self._stack.close()
+
+    def _limited(self, wanted: Sequence[Source]) -> tuple[Source, ...]:
+        if self.options.limit is None or self.options.limit >= len(wanted):
+            return tuple(wanted)
+        states = self.store.states(s.id for s in wanted)
+        oldest = sorted(wanted, key=lambda s: (at := states[s.id].checked_at) is not None and at.timestamp())
+        return tuple(oldest[: self.options.limit])
+
+    def groups(self) -> list[tuple[Source, ...]]:
+        """The sources in groups: one batch, one transaction, one Prefect task each. Hosts are spread over the groups."""
+        count = -(-len(self.sources) // self.config.settings.run.group_size)
+        return [self.sources[i::count] for i in range(count)]
+
+    # -- one group ----------------------------------------------------------------------------------------------
+
+    def ingest(self, group: Sequence[Source]) -> dict[str, int]:
+        """Take one group of sources from bytes to rows. Returns counts for whoever watches.
+
+        May be called again for the same group (a retried task): what is loaded is known, and changes no row.
+        """
+        if time.monotonic() - self._started > self.config.settings.run.deadline:
+            self.cancelled.set()
+        if self.cancelled.is_set():
+            return {}
+        states = self.store.states(s.id for s in group)
+        answers = self._fetch(group, states)
+        fetched = [f for per_source in answers.values() for f in per_source]
+        self._archive(fetched)
+        for f in fetched:
+            self._parse(f)
+        with self.store.turn:
+            kept = self._load(fetched)
+        with self._counting:
+            for name, per_source in answers.items():
+                self.report.count(per_source, kept.get(name, Counter()))
+                for f in per_source:
+                    if why := ledger.damage(f):
+                        self.report.damaged[name] = why
+        return {"sources": len(answers), "entries": sum(f.tally.entries for f in fetched),
+                "kept": sum(f.tally.outcomes[Outcome.KEPT_NEW] for f in fetched)}
+
+    def _fetch(self, group: Sequence[Source], states: dict[str, FeedState]) -> dict[str, list[Fetched]]:
+        """Ask every source of the group. When the run is cancelled, those still under way are left for the next run."""
+        asked: dict[Future[list[Fetched]], str] = {
+            self._queues.submit(_host(s), partial(self._fetch_one, s, states[s.id])): s.id for s in group}
+        answers: dict[str, list[Fetched]] = {}
+        under_way = set(asked)
+        while under_way and not self.cancelled.is_set():
+            done, under_way = wait_for(under_way, timeout=_GLANCE)
+            for future in done:
+                answers[asked[future]] = future.result()
+                self.on_progress(asked[future])
+        if under_way:
+            self.fetcher.abort()
+        return answers
+
+    def _fetch_one(self, source: Source, state: FeedState) -> list[Fetched]:
+        now = self.clock()
+        found = self._safely(source, Stage.FETCH, lambda: self.fetcher.fetch(source, state, now))
+        results = [found] if isinstance(found, Failure) else found
+        return [Fetched.of(source, state, r, now) for r in results]
+
+    def _safely(self, source: Source, stage: Stage, work: Callable[[], T]) -> T | Failure:
+        """The one boundary: a bug met with one source is logged and must not take the other sources along."""
+        try:
+            return work()
+        except Exception as e:  # noqa: BLE001
+            return as_failure(self.data.log, source.id, stage, e)
+
+    def _archive(self, fetched: Iterable[Fetched]) -> None:
+        for f in fetched:
+            if isinstance(f.result, Payload):
+                f.archived = self.archive.store(f.result)
+        self.archive.sync()
+
+    def _parse(self, f: Fetched) -> None:
+        if not isinstance(f.result, Payload) or f.failure:
+            return
+        begun, payload = time.monotonic(), f.result
+        parsed = self._safely(f.source, Stage.PARSE, lambda: parse(
+            payload.body, format=f.source.format, url=payload.final_url, content_type=payload.headers.get("content-type")))
+        f.elapsed += time.monotonic() - begun
+        if isinstance(parsed, Failure):
+            f.failure = parsed
+        elif isinstance(parsed, Unreadable):
+            f.failure = Failure(source=f.source.id, stage=Stage.PARSE, kind=parsed.kind, message=parsed.message)
+        else:
+            f.parsed = parsed
+            if not parsed.entries and not parsed.quarantined:
+                f.failure = Failure(source=f.source.id, stage=Stage.PARSE, kind=Kind.EMPTY,
+                                    message="a feed without any entry; if it stays so, look at its address")
+
+    def _load(self, fetched: Sequence[Fetched]) -> dict[str, Counter[str]]:
+        """Relate, screen, normalise, spool, load. Payloads that hold the same entry go into batches of their own,
+        so that each version becomes a revision; nearly always there is one batch. Returns topics kept per source."""
+        kept: dict[str, Counter[str]] = {}
+        remaining = [(f, self._read(f)) for f in fetched]
+        while remaining:
+            now, remaining = _without_overlap(remaining)
+            batch = Batch(uuid4(), self.run_id, self.clock())
+            ids = [r.entry_id for _, readings in now for r in readings]
+            alts = [r.alt_key for _, readings in now for r in readings if r.alt_key]
+            known = self.store.known(ids, alts)
+            for f, readings in now:
+                judged = self._judge(f, readings, known)
+                batch.add("quarantine", ledger.quarantine_rows(f))
+                kept.setdefault(f.source.id, Counter()).update(judged.kept)
+                for table, rows in judged.rows.items():
+                    batch.add(table, rows)
+                batch.add("fetches", [ledger.fetch_row(f)])
+                batch.add("gaps", [g] if (g := ledger.gap_row(f)) else [])
+            batch.add("sources", (ledger.source_row(f, self._state_after(f)) for f in _representative(f for f, _ in now)))
+            self.store.load(batch, self.clock())
+        return kept
+
+    def _read(self, f: Fetched) -> list[Reading]:
+        parsed = f.parsed
+        if parsed is None:
+            return []
+        readings = self._safely(f.source, Stage.RELATE, lambda: self.judge.read(f.source, parsed.entries))
+        if isinstance(readings, Failure):
+            f.failure, f.parsed = readings, None
+            return []
+        return readings
+
+    def _judge(self, f: Fetched, readings: Sequence[Reading], known: KnownEntries) -> Judged:
+        judged = self._safely(f.source, Stage.SCREEN, lambda: self.judge.judge(f, readings, known))
+        if isinstance(judged, Failure):
+            f.failure, f.parsed, f.tally = judged, None, ledger.Tally()
+            return Judged()
+        return judged
+
+    def _state_after(self, f: Fetched) -> FeedState:
+        return self.fetcher.state_after(f.source, f.state, f.result, f.at, failure=f.failure, damage=ledger.damage(f))
+
+    # -- end ----------------------------------------------------------------------------------------------------
+
+    def finish(self) -> RunReport:
+        """Settle the store, publish the read copy, close the run in the ledger. Returns the report."""
+        report = self.report
+        report.cancelled = self.cancelled.is_set()
+        self.store.end_run(self.run_id, self.clock(), "cancelled" if report.cancelled else "done",
+                           f"{len(report.failures)} sources failed" if report.failures else None)
+        self.store.settle()
+        changed = report.recovered or any(report.outcomes[o] for o in (Outcome.KEPT_NEW, Outcome.REJECTED, Outcome.REVISED))
+        old = age(self.store)
+        if changed or old is None or old > self.config.settings.publish.max_age:
+            publish(self.store, self.config.settings.publish.backups)
+            report.published = True
+        report.duration = time.monotonic() - self._started
+        return report
+
+
+def run(ingest: Ingest) -> RunReport:
+    """The whole run without Prefect: the same stages, groups side by side."""
+    with ingest, ThreadPoolExecutor(GROUPS_AT_ONCE, thread_name_prefix="group") as groups:
+        for done in [groups.submit(ingest.ingest, g) for g in ingest.groups()]:
+            done.result()
+        return ingest.finish()
+
+
+def _wanted(config: Config, options: Options) -> list[Source]:
+    if options.sources:
+        return [config.source(name) for name in dict.fromkeys(options.sources)]
+    found = [s for s in config.sources if s.enabled and options.schedule in {None, s.schedule}]
+    if not found and options.schedule is None:
+        raise ConfigError(str(config.folder / "sources.yaml"), "no source is enabled; set `enabled: true` for one")
+    return found
+
+
+def _representative(fetched: Iterable[Fetched]) -> list[Fetched]:
+    """One answer per source: the last one that went well, else the last."""
+    found: dict[str, Fetched] = {}
+    for f in fetched:
+        if f.failure is None or f.source.id not in found or found[f.source.id].failure is not None:
+            found[f.source.id] = f
+    return list(found.values())
+
+
+def _host(source: Source) -> str:
+    return (urlsplit(source.url).hostname or source.id) if not source.is_local else source.id
+
+
+def _without_overlap(items: list[tuple[Fetched, list[Reading]]]) -> tuple[
+        list[tuple[Fetched, list[Reading]]], list[tuple[Fetched, list[Reading]]]]:
+    """The longest start in which no two payloads hold the same entry, and the rest."""
+    seen: set[UUID] = set()
+    for i, (_, readings) in enumerate(items):
+        keys = {k for r in readings for k in (r.entry_id, r.alt_key) if k}
+        if keys & seen:
+            return items[:i], items[i:]
+        seen |= keys
+    return items, []

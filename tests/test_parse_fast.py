@@ -1,0 +1,50 @@
+"""The fast reader reads well-formed documents and declines everything else."""
+
+from __future__ import annotations
+
+import pytest
+
+from twinwire.parse import fast
+from twinwire.parse.outcome import Document
+
+DOC = Document("", "utf-8")
+
+
+@pytest.mark.parametrize("text", [
+    "<rss><channel><item></channel></rss>", "<rss><x:y/></rss>", "<rss>&nbsp;</rss>", "", "<rss/><rss/>",
+    "<rss>" + "<a>" * 1000 + "</a>" * 1000 + "</rss>",
+])
+def test_declines(text: str) -> None:
+    """What is not well-formed, or nested beyond libxml2's bounds, is left to the careful reader."""
+    assert fast.read(text, DOC) is None
+
+
+@pytest.mark.parametrize(("root", "version"), [
+    ('<rss version="2.0"/>', "rss-2.0"), ('<rss version="0.92"/>', "rss-0.92"), ("<rss/>", "rss"),
+    ('<feed xmlns="http://www.w3.org/2005/Atom"/>', "atom-1.0"),
+    ('<feed version="0.3" xmlns="http://purl.org/atom/ns#"/>', "atom-0.3"),
+    ('<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"/>', "rss-1.0"),
+    ('<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/"/>',
+    "rss-0.90"),
+])
+def test_versions(root: str, version: str) -> None:
+    """The format is named from the root element."""
+    got = fast.read(root, DOC)
+    assert got is not None
+    assert got.feed.format == version
+
+
+def test_more_entries_than_the_cap() -> None:
+    """Of a document with too many entries the first are read, and the damage says so."""
+    got = fast.read("<rss><channel>" + "<item><title>t</title></item>" * 20_003 + "</channel></rss>", DOC)
+    assert got is not None
+    assert len(got.entries) == 20_000
+    assert got.damage == "only the first 20000 of 20003 entries read"
+
+
+def test_open_end() -> None:
+    """With an open end, whole entries are read although the elements around them stay open."""
+    got = fast.read("<rss><channel><title>f</title><item><title>a</title></item>", DOC, cut=True)
+    assert got is not None
+    assert [e.title for e in got.entries] == ["a"]
+    assert got.feed.title == "f"
