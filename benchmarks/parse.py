@@ -18,7 +18,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import feedparser  # noqa: TID251 - the peer we measure against
+import feedparser
 
 from twinwire.parse import Unreadable, parse
 from twinwire.records import Entry, Parsed

@@ -24,7 +24,7 @@ def deployments(folders: tuple[Path, Path]) -> list[Any]:
     slots missed during a pause collapse into one run, because a run whose slot a later run has covered does nothing.
     """
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: PLC0415
-    from prefect.deployments.runner import EntrypointType  # noqa: PLC0415
+    from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415
 
     from .ingest import ingest  # noqa: PLC0415
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -45,7 +45,7 @@ def ingest_group(run_id: str, number: int) -> dict[str, int]:
 def ingest(
     sources: Annotated[list[str], Field(title="Sources", description="Read only these; none means all of the schedule")] = [],  # noqa: B006 - Prefect copies it
     schedule: Annotated[str, Field(title="Schedule", description="Read the sources of this schedule")] = "all",
-    limit: Annotated[int | None, Field(title="Limit", ge=1, description="At most so many sources, those not read for longest first")] = None,
+    limit: Annotated[int | None, Field(title="Limit", ge=1, description="At most so many sources, longest unread first")] = None,
     force: Annotated[bool, Field(title="Force", description="Ask even who asked to wait, and read even what is unchanged")] = False,
     config: Annotated[str, Field(title="Config folder", description="Folder with sources.yaml")] = "config",
     data: Annotated[str, Field(title="Data folder", description="Where warehouse.duckdb lies")] = "data",
@@ -67,7 +67,8 @@ def ingest(
     _reported(report)
     _artifacts(report)
     get_run_logger().info("%s entries, %s kept", report.seen, sum(report.kept.values()))
-    return report.as_json()["sources"] | {"run_id": str(report.run_id)}
+    told: dict[str, Any] = report.as_json()["sources"]
+    return told | {"run_id": str(report.run_id)}
 
 
 def _slot() -> datetime | None:
@@ -96,7 +97,7 @@ def _reported(report: RunReport) -> None:
         watch.reported(report)
 
 
-class Watcher:
+class Watcher(Protocol):
     """Whoever started the flow in this process and wants to see it work."""
 
     def opened(self, run: Ingest) -> None:

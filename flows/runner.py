@@ -83,11 +83,13 @@ class _Watch:
         self._on_open = on_open
 
     def opened(self, run: Ingest) -> None:
+        """The lock is held, sources are known, nothing is fetched yet."""
         self.opened_run = run
         self._on_open(run)
         self.begun.set()
 
     def reported(self, report: RunReport) -> None:
+        """Everything is loaded and published."""
         self.report = report
         self.ended.set()
 

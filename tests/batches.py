@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from twinwire.ledger import Fetched, Outcome, Tally, fetch_row, source_row
 from twinwire.config.sources import Source
+from twinwire.ledger import Fetched, Outcome, Tally, fetch_row, source_row
 from twinwire.records import Decision, FeedState, Instant, Item, Match, Payload, Text, TopicDecision, Verdict
 from twinwire.relate.identity import digest
 from twinwire.warehouse.paths import DataFolder
@@ -59,7 +59,8 @@ def batch(*items: Item, run: UUID | None = None, rejected: int = 0, unchanged: t
     f.tally.outcomes.update({Outcome.KEPT_NEW: len(items) - revised, Outcome.REVISED: revised, Outcome.REJECTED: rejected,
                              Outcome.UNCHANGED: len(unchanged)})
     out.add("fetches", [fetch_row(f)])
-    out.add("sources", [source_row(f, FeedState(source=SOURCE.id, url=SOURCE.url, etag='"e"', digest="d", checked_at=at, full_at=at))])
+    state = FeedState(source=SOURCE.id, url=SOURCE.url, etag='"e"', digest="d", checked_at=at, full_at=at)
+    out.add("sources", [source_row(f, state)])
     return out
 
 
@@ -73,4 +74,5 @@ def seen_row(entry_id: UUID, title: str, content_hash: UUID, judged: Decision, a
 
 def payload() -> Payload:
     """An answer."""
-    return Payload(source=SOURCE.id, url=SOURCE.url, final_url=SOURCE.url, status=200, headers={}, body=b"<rss/>", digest="d", fetched_at=NOW)
+    return Payload(source=SOURCE.id, url=SOURCE.url, final_url=SOURCE.url, status=200, headers={}, body=b"<rss/>", digest="d",
+                   fetched_at=NOW)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from twinwire import config
-from twinwire.config.settings import Settings, with_environment
 from twinwire.config.document import Document, validate
+from twinwire.config.settings import Settings, with_environment
 from twinwire.config.sources import seconds
 from twinwire.errors import ConfigError
 
@@ -72,7 +72,7 @@ def test_missing_topics_and_settings_are_the_shipped_ones(tmp_path: Path) -> Non
 def test_a_wrong_source_is_told_by_line_and_key(tmp_path: Path, row: str, says: str) -> None:
     """The nearest valid key is offered, and the value is shown unless it is a secret."""
     keys = {"id": "id: aa", "name": "name: A", "url": "url: https://a.example/"}
-    key = row.split(":")[0]
+    key = row.split(":", maxsplit=1)[0]
     keys[key] = row
     text = "sources:\n  - " + "\n    ".join(keys.values()) + "\n"
     told = refusal(tmp_path, sources=text)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from twinwire.config.sources import Source
 from twinwire.errors import Kind
 from twinwire.fetch import feeds
-from twinwire.fetch.feeds import MAX_WAIT, Waiting, fetch_feed, next_state, plan, retry_after, same_bytes
+from twinwire.fetch.feeds import MAX_WAIT, Came, Waiting, fetch_feed, next_state, plan, retry_after, same_bytes
 from twinwire.fetch.transport import Answer, Trouble
 from twinwire.records import Failure, FeedState, Payload, Stage, Unchanged
 
@@ -40,7 +40,7 @@ def answer(status: int = 200, body: bytes = b"<rss/>", **more: object) -> Answer
 
 
 def fetched(a: Answer | Trouble, headers: dict[str, str] | None = None, source: Source = SOURCE) -> Payload | Unchanged | Failure:
-    return fetch_feed(source, STATE, FakeTransport(a), NOW, headers or {})  # type: ignore[arg-type]
+    return fetch_feed(source, FakeTransport(a), NOW, headers or {})  # type: ignore[arg-type]
 
 
 def failure(kind: Kind, wait: float | None = None) -> Failure:
@@ -48,7 +48,7 @@ def failure(kind: Kind, wait: float | None = None) -> Failure:
 
 
 def after(result: Payload | Unchanged | Failure, state: FeedState = STATE, damage: str | None = None) -> FeedState:
-    return next_state(SOURCE, state, result, NOW, failure=result if isinstance(result, Failure) else None, damage=damage)
+    return next_state(SOURCE, state, Came(result=result, at=NOW, failure=result if isinstance(result, Failure) else None, damage=damage))
 
 
 def test_validators_go_only_to_the_address_they_came_from() -> None:
@@ -112,7 +112,8 @@ def test_the_same_bytes_are_unchanged_unless_they_are_damaged() -> None:
     assert isinstance(payload, Payload)
     known = replace(STATE, digest=payload.digest)
     assert same_bytes(payload, STATE) is None
-    assert same_bytes(payload, known) == Unchanged(source="a-feed", reason="same bytes", status=200, fetched_at=NOW, full=True, wire_bytes=6)
+    same = Unchanged(source="a-feed", reason="same bytes", status=200, fetched_at=NOW, full=True, wire_bytes=6)
+    assert same_bytes(payload, known) == same
     assert same_bytes(replace(payload, damage="cut"), known) is None
 
 

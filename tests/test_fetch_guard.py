@@ -37,7 +37,8 @@ def test_every_spelling_comes_down_to_one_host(url: str, host: str) -> None:
     assert found.host == host
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "gopher://a.example/", "ftp://a.example/", "data:text/plain,x", "javascript:1", "",
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "gopher://a.example/", "ftp://a.example/", "data:text/plain,x",
+                                 "javascript:1", "",
                                  "http://", "//a.example/", "http://a b/", "http://a.example:99999/", "http://" + "a" * 9000])
 def test_what_is_no_web_address_is_told_in_words(url: str) -> None:
     """Only http and https, with a host, of a sane length."""

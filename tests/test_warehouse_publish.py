@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
 from batches import NOW, batch, data_folder, item
+
 from twinwire.errors import StoreDamaged
 from twinwire.warehouse import publish as publishing
 from twinwire.warehouse.publish import publish

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-
 from batches import NOW, batch, data_folder, item
+
 from twinwire.errors import ConfigError, StoreDamaged
 from twinwire.warehouse.publish import publish
 from twinwire.warehouse.query import ask, parquet, search
@@ -64,7 +64,8 @@ def test_a_broken_warehouse_is_told_as_such(tmp_path: Path) -> None:
         ask(tmp_path / "w.duckdb", "SELECT 1")
 
 
-@pytest.mark.parametrize(("words", "found"), [("munchen", ["a"]), ("MÜNCHEN feiern", ["a"]), ("友好城市", ["b"]), ("sister cities", ["a", "b"]),
+@pytest.mark.parametrize(("words", "found"), [("munchen", ["a"]), ("MÜNCHEN feiern", ["a"]), ("友好城市", ["b"]),
+                                              ("sister cities", ["a", "b"]),
                                               ("100% _", []), ("'; DROP TABLE items; --", [])])
 def test_search_finds_words_whatever_their_case_and_accents(warehouse: Path, words: str, found: list[str]) -> None:
     """All words must occur; signs have no meaning of their own."""
@@ -80,7 +81,7 @@ def test_an_answer_as_parquet_is_readable(warehouse: Path) -> None:
 
 def test_every_table_view_and_column_carries_a_comment(warehouse: Path) -> None:
     """The schema explains itself in any client."""
-    bare = ask(warehouse, "SELECT table_name, column_name FROM duckdb_columns() c WHERE NOT internal AND comment IS NULL AND schema_name <> 'x'"
+    bare = ask(warehouse, "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL"
                           " AND table_name NOT IN (SELECT view_name FROM duckdb_views()) AND table_name <> 'migrations'").rows
     bare += ask(warehouse, "SELECT table_name, '' FROM duckdb_tables() WHERE comment IS NULL AND table_name <> 'migrations'").rows
     bare += ask(warehouse, "SELECT view_name, '' FROM duckdb_views() WHERE NOT internal AND comment IS NULL").rows

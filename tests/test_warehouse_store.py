@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import duckdb
 import pytest
-
 from batches import NOW, SOURCE, batch, data_folder, item
+
 from twinwire.errors import Busy, StoreDamaged
 from twinwire.warehouse import spool
 from twinwire.warehouse.lock import RunLock
@@ -196,8 +196,8 @@ def test_somebody_who_has_the_store_open_is_named(data: DataFolder) -> None:
     """A bounded wait, then Busy (exit 3) with the process to close."""
     with Store(data):
         pass
-    hold = subprocess.Popen([sys.executable, "-c", f"import duckdb,sys; c=duckdb.connect({str(data.store)!r}); print('open', flush=True); sys.stdin.read()"],
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    code = f"import duckdb, sys; con = duckdb.connect({str(data.store)!r}); print('open', flush=True); sys.stdin.read()"
+    hold = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert hold.stdout is not None
         hold.stdout.readline()
@@ -210,9 +210,8 @@ def test_somebody_who_has_the_store_open_is_named(data: DataFolder) -> None:
 
 def test_one_run_at_a_time(data: DataFolder) -> None:
     """The second is told who is at work; when the first ends, the lock is free."""
-    with RunLock(data.lock):
-        with pytest.raises(Busy, match="another run"), RunLock(data.lock):
-            pass
+    with RunLock(data.lock), pytest.raises(Busy, match="another run"), RunLock(data.lock):
+        pass
     with RunLock(data.lock):
         pass
 

@@ -35,7 +35,8 @@ def entry_json(entry: Entry, now: datetime) -> dict[str, Any]:
 
 def entry_from(row: dict[str, Any], position: int) -> Entry:
     """The reverse of :func:`entry_json`; also takes ``body`` for content. Wrong types are treated as absent."""
-    source = row.get("source") if isinstance(row.get("source"), dict) else {}
+    given = row.get("source")
+    source: dict[str, Any] = given if isinstance(given, dict) else {}
     return Entry(
         position=position, id=_text(row, "id"), link=_text(row, "link") or _text(row, "url"), title=_text(row, "title") or "",
         summary=_text(row, "summary") or "", content=_text(row, "content") or _text(row, "body") or "",
@@ -126,4 +127,6 @@ def _texts(row: dict[str, Any], key: str) -> tuple[str, ...]:
 
 
 def _category(c: dict[str, Any] | str) -> Category:
-    return Category(term=c) if isinstance(c, str) else Category(term=str(c.get("term") or ""), scheme=_text(c, "scheme"), label=_text(c, "label"))
+    if isinstance(c, str):
+        return Category(term=c)
+    return Category(term=str(c.get("term") or ""), scheme=_text(c, "scheme"), label=_text(c, "label"))

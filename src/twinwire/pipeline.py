@@ -37,7 +37,7 @@ from twinwire.archive import Archive
 from twinwire.bugs import as_failure
 from twinwire.config import Config, Source
 from twinwire.errors import ConfigError, Kind
-from twinwire.fetch import Fetcher, HostQueues
+from twinwire.fetch import Came, Fetcher, HostQueues
 from twinwire.judge import Judge, Judged, KnownEntries
 from twinwire.ledger import Fetched, Outcome
 from twinwire.parse import Unreadable, parse
@@ -80,7 +80,7 @@ class Ingest:
         self.cancelled = threading.Event()
         self.judge = Judge(config)
         self.report = RunReport(self.run_id, str(data.warehouse), [t.id for t in config.topics.topics])
-        self.on_progress: Callable[[str], None] = lambda source: None
+        self.on_progress: Callable[[str], None] = lambda _source: None
         self._started = time.monotonic()
         self._counting = threading.Lock()
         self._stack = ExitStack()
@@ -246,7 +246,7 @@ class Ingest:
         return judged
 
     def _state_after(self, f: Fetched) -> FeedState:
-        return self.fetcher.state_after(f.source, f.state, f.result, f.at, failure=f.failure, damage=ledger.damage(f))
+        return self.fetcher.state_after(f.source, f.state, Came(result=f.result, at=f.at, failure=f.failure, damage=ledger.damage(f)))
 
     # -- end ----------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from typing import Any
 from twinwire.config import Settings, Source
 from twinwire.config.sources import Format
 from twinwire.errors import ConfigError, TwinwireError
-from twinwire.fetch import Fetcher
+from twinwire.fetch import Came, Fetcher
 from twinwire.ledger import Fetched, damage
 from twinwire.normalise.time import instant
 from twinwire.parse import Unreadable, parse
@@ -47,17 +47,15 @@ def any_source(url: str, language: str | None = None, format_: Format = Format.A
                                   language=known, expect=Source.model_fields["expect"].get_default(call_default_factory=True))
 
 
-def probe(url: str, state: Path | None, outputs: Outputs, now: datetime, *, format_: Format = Format.AUTO,
-          allow_private: bool = False) -> dict[str, Any]:
+def probe(source: Source, state: Path | None, outputs: Outputs, now: datetime) -> dict[str, Any]:
     """Fetch, parse and remember one feed. Returns ``outcome`` (ok, partial, not-modified, error), ``items`` in this answer,
     ``stored`` altogether, ``error``, ``quarantined``."""
-    source = any_source(url, format_=format_, allow_private=allow_private)
     memory = _Memory(state / f"{source.id}.json" if state else None)
     with Fetcher(Settings().fetch) as fetcher:
         before = memory.state(source.id)
         f = Fetched.of(source, before, fetcher.fetch(source, before, now)[0], now)
         told = _read(f, memory, now)
-        memory.remember(fetcher.state_after(source, before, f.result, now, failure=f.failure, damage=damage(f)))
+        memory.remember(fetcher.state_after(source, before, Came(result=f.result, at=now, failure=f.failure, damage=damage(f))))
     _write(outputs, memory.everything(state))
     return {**told, "stored": len(memory.everything(state)), "stateless": state is None}
 
@@ -118,7 +116,8 @@ class _Memory:
 
     def state(self, source: str) -> FeedState:
         dates = {k: datetime.fromisoformat(v) for k, v in self._state.items() if k.endswith("_at") and v}
-        return FeedState(**({"source": source} | self._state | dates))
+        told: Row = {"source": source} | self._state | dates
+        return FeedState(**told)
 
     def known(self) -> dict[Any, identity.Known]:
         from uuid import UUID  # noqa: PLC0415

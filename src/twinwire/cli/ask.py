@@ -60,7 +60,8 @@ def status(data: DataDir = DATA, as_json: AsJson = False) -> None:
     from twinwire.warehouse.query import ask
 
     folder = DataFolder(data)
-    runs = ask(folder.warehouse, "SELECT started_at, ended_at, status, trigger, sources, note FROM ops.runs ORDER BY started_at DESC LIMIT 5")
+    runs = ask(folder.warehouse, "SELECT started_at, ended_at, status, trigger, sources, note FROM ops.runs"
+                                 " ORDER BY started_at DESC LIMIT 5")
     feeds = ask(folder.warehouse, "SELECT source_id, health, failures, class, http_status, checked_at, last_new_at, next_try_at, entries,"
                                   " kept, gaps, message FROM feed_health ORDER BY health = 'well', health, source_id")
     spool = sum(1 for p in folder.spool.glob("*") if p.is_dir()) if folder.spool.is_dir() else 0

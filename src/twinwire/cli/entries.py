@@ -1,4 +1,4 @@
-"""`parse`, `screen`, `normalise`, `explain`, `probe`: single stages on files, texts and addresses. Touch no warehouse (explain reads it)."""
+"""`parse`, `screen`, `normalise`, `explain`, `probe`: single stages by hand. Write to no warehouse; explain reads it."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def normalise(file: Annotated[Path, typer.Argument(help="JSON lines as `twinwire
 
     from twinwire.entryjson import entry_from, item_json
     from twinwire.normalise.item import normalise as make
-    from twinwire.relate import identity
     from twinwire.probing import any_source
+    from twinwire.relate import identity
 
     now = datetime.now(UTC)
     for i, row in enumerate(_lines(file)):
@@ -118,10 +118,11 @@ def probe(
     """Try one feed without touching the warehouse. The last line is JSON: outcome, items, stored, error."""
     from datetime import UTC, datetime
 
-    from twinwire.probing import Outputs
+    from twinwire.probing import Outputs, any_source
     from twinwire.probing import probe as try_feed
 
-    told = try_feed(url, state, Outputs(out, report, csv), datetime.now(UTC), format_=_format(format_), allow_private=allow_private)
+    source = any_source(url, format_=_format(format_), allow_private=allow_private)
+    told = try_feed(source, state, Outputs(out, report, csv), datetime.now(UTC))
     typer.echo(json.dumps(told, ensure_ascii=False))
     if told["outcome"] == "error":
         raise typer.Exit(4)

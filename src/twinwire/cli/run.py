@@ -24,11 +24,11 @@ def run(
     config: ConfigDir = CONFIG,
     data: DataDir = DATA,
     source: Annotated[list[str] | None, typer.Option("--source", metavar="ID", help="Only this source; may be repeated")] = None,
-    schedule: Annotated[str | None, typer.Option("--schedule", metavar="NAME", help="Only sources with this schedule: fast, hourly, daily")] = None,
+    schedule: Annotated[str | None, typer.Option("--schedule", metavar="NAME", help="Only this schedule: fast, hourly, daily")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many sources, those not read for longest first")] = None,
     force: Annotated[bool, typer.Option("--force", help="Ask even who asked to wait, and read even what is unchanged")] = False,
     no_articles: Annotated[bool, typer.Option("--no-articles", help="Fetch no article pages (this version fetches none)")] = False,  # noqa: ARG001
-    tracked: Annotated[bool, typer.Option("--tracked", help="As a Prefect flow run even without a server (its embedded one, +8 s)")] = False,
+    tracked: Annotated[bool, typer.Option("--tracked", help="As a Prefect flow run, even without a server (+8 s)")] = False,
     or_sample: Annotated[bool, typer.Option("--or-sample", help="When no source can be reached, read the bundled sample edition")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 when any source failed")] = False,
     as_json: AsJson = False,
@@ -48,7 +48,7 @@ def run(
     _show(report, as_json, data)
     code = _exit_code(report, strict)
     _runner().close()
-    if report.cancelled or not report.tracked:
+    if report.cancelled:
         _leave(code)  # fetches that were given up wait for nothing any more
     raise typer.Exit(code)
 
@@ -141,10 +141,12 @@ class _Watching:
         self._bar.advance(self._task)
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
-        if self._run is None or self._run.cancelled.is_set():
+        run = self._run
+        if run is None or run.cancelled.is_set():
             _leave(128 + number)
+        assert run is not None
         _say("stopping: what has arrived is loaded, the rest is left for the next run")
-        self._run.cancelled.set()
+        run.cancelled.set()
 
 
 def _leave(code: int) -> None:

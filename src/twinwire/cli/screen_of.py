@@ -17,7 +17,7 @@ QUESTIONS = (
     ("How much per day and topic?",
      "SELECT day, topic, sum(items) AS items, sum(stories) AS stories FROM daily_counts GROUP BY ALL ORDER BY day DESC, topic LIMIT 20"),
     ("Why was an item kept?",
-     "SELECT i.title, e.term, e.field, e.quote, e.rule FROM items i JOIN evidence e USING (item_id) ORDER BY i.first_seen_at DESC, i.title LIMIT 10"),
+     "SELECT title, term, field, quote, rule FROM items JOIN evidence USING (item_id) ORDER BY first_seen_at DESC, title LIMIT 10"),
 )
 
 
@@ -98,7 +98,7 @@ def _headlines(out: Any, data: Path) -> None:
     if not warehouse.exists():
         return
     answer = ask(warehouse, "SELECT coalesce(published_at, first_seen_at), language, topics, title FROM items "
-                            f"ORDER BY 1 DESC, item_id LIMIT {NEWEST}")
+                            "ORDER BY 1 DESC, item_id LIMIT ?", [NEWEST])
     if answer.rows:
         out.print("\nNewest kept headlines")
     for at, language, topics, title in answer.rows:

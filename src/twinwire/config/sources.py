@@ -77,9 +77,9 @@ class Source(BaseModel):
     @field_validator("url")
     @classmethod
     def _url(cls, v: str) -> str:
-        if not re.match(r"^(https?://[^\s/]+|file:[^\s]|folder:[^\s])", v, re.I):
+        if not re.match(r"^(https?://[^\s/]+|file:[^\s]|folder:[^\s])", v, re.IGNORECASE):
             raise ValueError("must start with http://, https://, file: or folder:")
-        if re.match(r"^https?://[^/]*@", v, re.I):
+        if re.match(r"^https?://[^/]*@", v, re.IGNORECASE):
             raise ValueError("holds a password; name it instead: auth: env:NAME")
         return v
 

@@ -5,7 +5,8 @@ GET) → ``feeds`` (conditional GET, what an answer means) → ``fetcher`` (one 
 host) around it and ``folders`` for sources that are no network at all.
 """
 
+from twinwire.fetch.feeds import Came
 from twinwire.fetch.fetcher import Fetcher
 from twinwire.fetch.politeness import HostQueues
 
-__all__ = ["Fetcher", "HostQueues"]
+__all__ = ["Came", "Fetcher", "HostQueues"]

@@ -59,7 +59,7 @@ def plan(source: Source, state: FeedState, now: datetime, revalidate_after: floa
     return {k: v for k, v in headers.items() if v}
 
 
-def fetch_feed(source: Source, state: FeedState, transport: Transport, now: datetime, headers: dict[str, str]) -> FetchResult:
+def fetch_feed(source: Source, transport: Transport, now: datetime, headers: dict[str, str]) -> FetchResult:
     """Ask one source. ``headers`` come from :func:`plan`; without any, unchanged bytes are read again when forced."""
     authorization = _authorization(source.auth)
     if isinstance(authorization, Failure):
@@ -84,9 +84,19 @@ def same_bytes(payload: Payload, state: FeedState) -> Unchanged | None:
                      elapsed=payload.elapsed, wire_bytes=payload.wire_bytes)
 
 
-def next_state(source: Source, state: FeedState, result: FetchResult, now: datetime, *, failure: Failure | None,
-               damage: str | None) -> FeedState:  # fmt: skip
-    """What to remember. ``failure`` is the fetch's or a later stage's; nothing of a damaged payload is a validator."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What came of asking: the answer, when, the failure of the fetch or of a later stage, and why it is incomplete."""
+
+    result: FetchResult
+    at: datetime
+    failure: Failure | None = None
+    damage: str | None = None
+
+
+def next_state(source: Source, state: FeedState, came: Came) -> FeedState:
+    """What to remember of a source. Nothing of a damaged payload becomes a validator."""
+    now, result, failure = came.at, came.result, came.failure
     state = replace(state, checked_at=now, url=source.url) if state.url in {"", source.url} else FeedState(
         source=source.id, url=source.url, checked_at=now)
     if failure is not None:
@@ -96,7 +106,7 @@ def next_state(source: Source, state: FeedState, result: FetchResult, now: datet
         fresh = {"etag": result.etag or state.etag, "last_modified": result.last_modified or state.last_modified}
         return replace(state, **fresh, full_at=now if result.full else state.full_at)  # type: ignore[arg-type]
     assert isinstance(result, Payload)
-    if damage:
+    if came.damage:
         return replace(state, etag=None, last_modified=None, digest=None, changed_at=now, full_at=now)
     return replace(state, etag=result.headers.get("etag"), last_modified=result.headers.get("last-modified"), digest=result.digest,
                    changed_at=now, full_at=now)
@@ -162,7 +172,7 @@ def _payload(source: Source, answer: Answer, now: datetime) -> Payload:
                    damage=answer.damage, moved_to=redact(answer.moved_to) if answer.moved_to else None, wire_bytes=answer.wire_bytes)
 
 
-def _authorization(auth: str | None, environ: Mapping[str, str] = os.environ) -> str | None | Failure:
+def _authorization(auth: str | None, environ: Mapping[str, str] = os.environ) -> str | Failure | None:
     """``env:NAME`` → the header's value: Basic for ``user:password``, Bearer otherwise."""
     if auth is None:
         return None

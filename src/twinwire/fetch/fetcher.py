@@ -13,7 +13,7 @@ from types import TracebackType
 from twinwire.config.settings import Fetch
 from twinwire.config.sources import Source
 from twinwire.errors import Kind
-from twinwire.fetch.feeds import Waiting, fetch_feed, next_state, plan, same_bytes
+from twinwire.fetch.feeds import Came, Waiting, fetch_feed, next_state, plan, same_bytes
 from twinwire.fetch.folders import listing_digest, read_local
 from twinwire.fetch.transport import Transport
 from twinwire.records import Failure, FeedState, FetchResult, Payload, Stage
@@ -51,18 +51,17 @@ class Fetcher:
             return [Failure(source=source.id, stage=Stage.FETCH, kind=Kind.WAITING,
                             message=f"is not asked before {headers.until:%Y-%m-%d %H:%M} UTC (--force asks all the same)")]
         begun = time.monotonic()
-        result = fetch_feed(source, state, self._transport, now, headers)
+        result = fetch_feed(source, self._transport, now, headers)
         result = replace(result, elapsed=time.monotonic() - begun)
         if isinstance(result, Payload) and not self._force and state.url == source.url:
             result = same_bytes(result, state) or result
         return [result]
 
-    def state_after(self, source: Source, state: FeedState, result: FetchResult, now: datetime, *, failure: Failure | None,
-                    damage: str | None) -> FeedState:
+    def state_after(self, source: Source, state: FeedState, came: Came) -> FeedState:
         """What to remember of the source once its answers are loaded."""
-        if failure is not None and failure.kind is Kind.WAITING:
+        if came.failure is not None and came.failure.kind is Kind.WAITING:
             return state
-        after = next_state(source, state, result, now, failure=failure, damage=damage)
-        if source.id in self._listings and failure is None and isinstance(result, Payload):
-            after = replace(after, digest=self._listings[source.id])
+        after = next_state(source, state, came)
+        if source.id in self._listings:  # even when single files failed: a mended file changes the listing
+            after = replace(after, digest=self._listings[source.id], full_at=came.at)
         return replace(after, next_try_at=None) if source.is_local else after

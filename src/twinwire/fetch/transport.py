@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests  # noqa: TID251 - this is the one module
+import requests
 import urllib3.exceptions as low
-from requests.adapters import HTTPAdapter  # noqa: TID251
+from requests.adapters import HTTPAdapter
 
 import twinwire
 from twinwire.errors import Kind

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import feedparser  # noqa: TID251 - this is the one module
+import feedparser
 
 from twinwire.parse import limits
 from twinwire.parse.draft import Draft, gather

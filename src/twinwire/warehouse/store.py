@@ -33,7 +33,7 @@ from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.rows import Batch, plain_utc
 
 _STATE = ("source_id", "url", "etag", "last_modified", "digest", "checked_at", "changed_at", "full_at", "next_try_at", "failures")
-_LOCKED = re.compile(r"lock on file.*?(PID (\d+))?", re.I | re.S)
+_LOCKED = re.compile(r"lock on file.*?(PID (\d+))?", re.IGNORECASE | re.DOTALL)
 
 
 class Store:
@@ -90,7 +90,8 @@ class Store:
         with self.turn, self.con.cursor() as con:
             con.register("asked", pa.table({"key": pa.array([i.bytes for i in ids], pa.uuid())}))
             con.register("asked_alt", pa.table({"key": pa.array([i.bytes for i in alt_keys], pa.uuid())}))
-            by_alt = con.execute("SELECT alt_key, arg_min(entry_id, (first_seen_at, entry_id)) FROM seen SEMI JOIN asked_alt ON key = alt_key GROUP BY 1").fetchall()
+            by_alt = con.execute("SELECT alt_key, arg_min(entry_id, (first_seen_at, entry_id)) FROM seen"
+                                 " SEMI JOIN asked_alt ON key = alt_key GROUP BY 1").fetchall()
             rows = con.execute(
                 "SELECT entry_id, content_hash, decision = 'kept' OR EXISTS (FROM items i WHERE i.item_id = entry_id), rule_version"
                 " FROM seen WHERE entry_id IN (SELECT key FROM asked) OR alt_key IN (SELECT key FROM asked_alt)").fetchall()
