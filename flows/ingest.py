@@ -43,14 +43,23 @@ def ingest_group(run_id: str, number: int) -> dict[str, int]:
 @flow(name="ingest", flow_run_name=_run_name, persist_result=False,
       task_runner=ThreadPoolTaskRunner(max_workers=GROUPS_AT_ONCE))  # type: ignore[arg-type]
 def ingest(
-    sources: Annotated[list[str], Field(title="Sources", description="Read only these; none means all of the schedule")] = [],  # noqa: B006 - Prefect copies it
-    schedule: Annotated[str, Field(title="Schedule", description="Read the sources of this schedule")] = "all",
-    limit: Annotated[int | None, Field(title="Limit", ge=1, description="At most so many sources, longest unread first")] = None,
-    force: Annotated[bool, Field(title="Force", description="Ask even who asked to wait, and read even what is unchanged")] = False,
-    config: Annotated[str, Field(title="Config folder", description="Folder with sources.yaml")] = "config",
-    data: Annotated[str, Field(title="Data folder", description="Where warehouse.duckdb lies")] = "data",
+    sources: list[str] = [],  # noqa: B006 - Prefect reads the default for its form and copies it
+    schedule: str = "all",
+    limit: Annotated[int, Field(ge=1)] | None = None,
+    force: bool = False,
+    config: str = "config",
+    data: str = "data",
 ) -> dict[str, Any]:
-    """Read the wires, keep what is on topic, load it into the warehouse."""
+    """Read the wires, keep what is on topic, load it into the warehouse.
+
+    Args:
+        sources: Read only these; none means all enabled sources of the schedule.
+        schedule: Read the sources of this schedule; all means every schedule.
+        limit: At most so many sources, those not read for longest first.
+        force: Ask even who asked to wait, and read even what is unchanged.
+        config: Folder with sources.yaml.
+        data: Folder in which warehouse.duckdb lies.
+    """
     options = Options(sources=tuple(sources), schedule=None if schedule == "all" else schedule, limit=limit, force=force,
                       trigger="flow" if schedule == "all" else f"flow:{schedule}", slot=_slot())
     run = Ingest(configs.load(Path(config)), DataFolder(Path(data)), options, lambda: datetime.now(UTC))

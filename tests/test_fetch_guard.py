@@ -28,7 +28,8 @@ def test_what_is_public_is_not_refused(ip: str) -> None:
 @pytest.mark.parametrize(("url", "host"), [
     ("http://2130706434/", "127.0.0.2"), ("http://0x7f.0.0.2/", "127.0.0.2"), ("http://0177.0.0.2/", "127.0.0.2"),
     ("http://127.2/", "127.0.0.2"), ("http://127.0.0.2:80\\@public.example/", "127.0.0.2"), ("http://a.example@127.0.0.2/", "127.0.0.2"),
-    ("http://[::ffff:7f00:2]/", "::ffff:7f00:2"), ("HTTP://EXAMPLE.org", "example.org"), ("http://bücher.example/", "xn--bcher-kva.example"),
+    ("http://[::ffff:7f00:2]/", "::ffff:7f00:2"), ("HTTP://EXAMPLE.org", "example.org"),
+    ("http://bücher.example/", "xn--bcher-kva.example"),
     ("http://ｅｘａｍｐｌｅ.org/", "example.org")])
 def test_every_spelling_comes_down_to_one_host(url: str, host: str) -> None:
     """The host that is checked is the host that is connected to, however it was written."""

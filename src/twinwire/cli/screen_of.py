@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -33,7 +35,13 @@ def run_summary(report: RunReport, data: Path) -> None:
     out.print("Ask it in SQL:", highlight=False)
     where = f" --data {data}" if data != Path("data") else ""
     for title, sql in QUESTIONS:
-        out.print(f"  # {title}\n  twinwire sql{where} \"{sql}\"", highlight=False, soft_wrap=True, markup=False)
+        out.print(f"  # {title}\n  {_program()} sql{where} \"{sql}\"", highlight=False, soft_wrap=True, markup=False)
+
+
+def _program() -> str:
+    """What to type to get here again: the plain name where the shell finds it, else the way this run was started."""
+    found = shutil.which("twinwire")
+    return "twinwire" if found and Path(found).samefile(sys.argv[0]) else os.path.relpath(sys.argv[0])
 
 
 def table(title: str, columns: list[str], rows: list[list[Any]], right: frozenset[int] = frozenset()) -> None:
@@ -97,10 +105,11 @@ def _headlines(out: Any, data: Path) -> None:
     warehouse = DataFolder(data).warehouse
     if not warehouse.exists():
         return
-    answer = ask(warehouse, "SELECT coalesce(published_at, first_seen_at), language, topics, title FROM items "
-                            "ORDER BY 1 DESC, item_id LIMIT ?", [NEWEST])
+    answer = ask(warehouse, "SELECT published_at, language, topics, title FROM items "
+                            "ORDER BY 1 DESC NULLS LAST, item_id LIMIT ?", [NEWEST])
     if answer.rows:
         out.print("\nNewest kept headlines")
     for at, language, topics, title in answer.rows:
-        out.print(f"  {at:%Y-%m-%d} {language or '??':3} {title}  [{', '.join(topics)}]", highlight=False, markup=False,
+        day = f"{at:%Y-%m-%d}" if at else "undated   "
+        out.print(f"  {day} {language or '??':3} {title}  [{', '.join(topics)}]", highlight=False, markup=False,
                   soft_wrap=True)
