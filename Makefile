@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test serve report lint bench schemas clean
+.PHONY: run test serve report lint bench schemas docs clean
 
 run: $(VENV)/.run            ## one ingest of config/ into data/, as a Prefect flow
 	@$(BIN)/twinwire run --or-sample --tracked
@@ -25,6 +25,9 @@ bench: $(VENV)/.dev          ## the benchmarks, one table each
 
 schemas: $(VENV)/.run        ## JSON Schemas of the config files, for editors
 	@$(BIN)/python -c "from pathlib import Path; from twinwire.config import write_schemas; write_schemas(Path('config'))"
+
+docs: $(VENV)/.run           ## docs/data-dictionary.md from the comments in the schema
+	@$(BIN)/python -c "from pathlib import Path; from twinwire.warehouse.dictionary import write; write(Path('docs/data-dictionary.md'))"
 
 clean:
 	rm -rf $(VENV) build src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

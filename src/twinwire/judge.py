@@ -66,7 +66,7 @@ class Judge:
         if related.kind is Change.DUPLICATE:
             return Outcome.DUPLICATE
         was_kept = related.known is not None and related.known.kept
-        if related.kind is Change.UNCHANGED:
+        if related.kind is Change.UNCHANGED or _read_before(f.source, related):
             if was_kept:
                 out.rows["touched"].append({"item_id": related.entry_id.bytes, "fetched_at": plain_utc(f.at)})
             return Outcome.UNCHANGED
@@ -95,3 +95,9 @@ class Judge:
             "rule_version": decision.rule_version, "alt_key": reading.alt_key.bytes if reading.alt_key else None,
             "content_hash": reading.content_hash.bytes, "judged_at": plain_utc(f.at),
         }
+
+
+def _read_before(source: Source, related: identity.Related) -> bool:
+    """A drop folder keeps its old files: a version that was kept once is an old file read again, not a new revision.
+    On the web the same is a text that was changed back, which is a revision."""
+    return source.is_local and related.known is not None and related.reading.content_hash in related.known.versions

@@ -209,6 +209,7 @@ class Ingest:
         """Relate, screen, normalise, spool, load. Payloads that hold the same entry go into batches of their own,
         so that each version becomes a revision; nearly always there is one batch. Returns topics kept per source."""
         kept: dict[str, Counter[str]] = {}
+        done: set[str] = set()
         remaining = [(f, self._read(f)) for f in fetched]
         while remaining:
             now, remaining = _without_overlap(remaining)
@@ -224,7 +225,10 @@ class Ingest:
                     batch.add(table, rows)
                 batch.add("fetches", [ledger.fetch_row(f)])
                 batch.add("gaps", [g] if (g := ledger.gap_row(f)) else [])
-            batch.add("sources", (ledger.source_row(f, self._state_after(f)) for f in _representative(f for f, _ in now)))
+            later = {f.source.id for f, _ in remaining}  # the state is written with a source's last payload, not before
+            batch.add("sources", (ledger.source_row(f, self._state_after(f)) for f in _representative(fetched)
+                                  if f.source.id not in later and f.source.id not in done))
+            done |= {f.source.id for f, _ in now} - later
             self.store.load(batch, self.clock())
         return kept
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-_ID = r"^[a-z0-9][a-z0-9._-]{1,79}$"
+_ID = r"^[a-z0-9][a-z0-9._-]{0,79}$"
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)([smhdw])$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _CRON = re.compile(r"^\S+(\s+\S+){4}$")

@@ -29,6 +29,7 @@ class Known(NamedTuple):
     content_hash: UUID
     kept: bool
     rule_version: str
+    versions: frozenset[UUID] = frozenset()  # content hashes of every version kept so far
 
 
 class Change(StrEnum):

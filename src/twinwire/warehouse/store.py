@@ -93,9 +93,13 @@ class Store:
             by_alt = con.execute("SELECT alt_key, arg_min(entry_id, (first_seen_at, entry_id)) FROM seen"
                                  " SEMI JOIN asked_alt ON key = alt_key GROUP BY 1").fetchall()
             rows = con.execute(
-                "SELECT entry_id, content_hash, decision = 'kept' OR EXISTS (FROM items i WHERE i.item_id = entry_id), rule_version"
-                " FROM seen WHERE entry_id IN (SELECT key FROM asked) OR alt_key IN (SELECT key FROM asked_alt)").fetchall()
-        return ({r[0]: Known(content_hash=r[1], kept=r[2], rule_version=r[3]) for r in rows}, dict(by_alt))
+                "WITH found AS (SELECT entry_id, content_hash, rule_version FROM seen"
+                "   WHERE entry_id IN (SELECT key FROM asked) OR alt_key IN (SELECT key FROM asked_alt)),"
+                " kept AS (SELECT item_id, list(r.content_hash) AS versions FROM item_revisions r"
+                "   SEMI JOIN found ON item_id = entry_id GROUP BY item_id)"
+                " SELECT entry_id, content_hash, rule_version, versions FROM found LEFT JOIN kept ON item_id = entry_id").fetchall()
+        known = {r[0]: Known(r[1], kept=r[3] is not None, rule_version=r[2], versions=frozenset(r[3] or ())) for r in rows}
+        return known, dict(by_alt)
 
     # -- writing ------------------------------------------------------------------------------------------------
 
