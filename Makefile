@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test serve report lint bench schemas docs clean
+.PHONY: run test serve lint bench schemas docs clean
 
 run: $(VENV)/.run            ## one ingest of config/ into data/, as a Prefect flow
 	@$(BIN)/twinwire run --or-sample --tracked
