@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -109,6 +109,31 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceName:
+    """A place as a text or a structured field names it, not yet looked up. ``region`` and ``country`` are as written
+    there: a name, an abbreviation (``Calif.``) or an ISO code."""
+
+    name: str
+    region: str | None = None
+    country: str | None = None
+    level: str | None = None               # "city" | "region" | "country" where the document says so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wired:
+    """What agency formats say in fields of their own and syndication feeds do not. ``None`` and ``()``: not said."""
+
+    dateline: str | None = None            # as printed
+    places: tuple[PlaceName, ...] = ()     # of the dateline or the location field; subjects that are places are categories
+    slug: str | None = None
+    provider: str | None = None            # agency that made the document
+    version: str | None = None
+    status: str | None = None              # usable | withheld | canceled …, as the document says
+    embargo_raw: str | None = None
+    corrects: str | None = None            # id or address of an item this one corrects or replaces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry as its feed gives it: strings decoded and capped, markup untouched, nothing interpreted.
 
@@ -133,6 +158,7 @@ class Entry:
     source_title: str | None = None        # RSS <source>: the site the entry came from
     source_url: str | None = None
     enclosures: tuple[str, ...] = ()       # addresses only; never fetched
+    wired: Wired | None = None             # set by the readers of agency formats
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -233,6 +259,65 @@ class Instant:
     raw: str | None
     at: datetime | None                    # UTC
     rule: str                              # "rfc-822", "iso-8601", "cjk", "epoch", "zone from source", "implausible" …
+
+
+class Level(StrEnum):
+    """How precisely a place is known."""
+
+    CITY = "city"
+    ADMIN1 = "admin1"
+    COUNTRY = "country"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A row of the gazetteer. ``place_id`` is GeoNames' id."""
+
+    place_id: int
+    name: str                              # English or international name
+    level: Level
+    country_code: str                      # ISO 3166-1 alpha-2
+    admin1_code: str | None = None         # GeoNames' code within the country, e.g. "25" for Shandong, "CA" for California
+    admin1: str | None = None              # its name; None where our table has none
+    latitude: float | None = None
+    longitude: float | None = None
+    population: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A place name looked up. ``place`` is None when nothing is called so; ``alternatives`` are the runners-up."""
+
+    surface: str                           # as written
+    place: Place | None
+    confidence: float = 0.0                # 0 … 1
+    alternatives: tuple[int, ...] = ()     # place ids, best first
+    rule: str = ""                         # what decided: "region given", "only one", "population", …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A place named in an item. ``role`` is dateline, title, summary or body; offsets as in :class:`Match`, None in structured fields."""
+
+    role: str
+    located: Located
+    start: int | None = None
+    stop: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dateline:
+    """Where and when a story was filed, and for which agency. ``places`` is empty when the line names none."""
+
+    raw: str                               # as printed, at most 300 characters
+    field: str                             # title | summary | body | structured
+    start: int                             # code points into the field, half-open; 0, 0 for structured ones
+    stop: int
+    places: tuple[Located, ...] = ()
+    date: date | None = None
+    date_raw: str | None = None
+    date_rule: str = "missing"
+    agency: str | None = None              # the wire's label, as in facts: "PRNewswire", "Xinhua" …
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,24 @@
+"""What the pure stages need of a gazetteer. Holds no data: the warehouse builds one, tests write a small one by hand."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from twinwire.records import Place
+
+
+class Atlas(Protocol):
+    """Looks names up. Names are folded by the atlas itself (case, width, simplified/traditional, accents where that loses
+    nothing); a suffix such as 市, 县, 省, 시 or 町 may be there or not."""
+
+    def cities(self, name: str) -> tuple[Place, ...]:
+        """Cities and towns called ``name`` in any script, the most populous first. At most 50."""
+
+    def admin1s(self, name: str, country: str | None = None) -> tuple[Place, ...]:
+        """First-level divisions called ``name``: names, abbreviations (``Calif.``), postal and ISO 3166-2 codes; inside ``country`` if given."""
+
+    def country(self, name: str) -> Place | None:
+        """The country called ``name`` in any of many languages, or by an ISO 3166-1 code or a usual short form (``UK``)."""
+
+    def place(self, place_id: int) -> Place | None:
+        """The place of an id."""
