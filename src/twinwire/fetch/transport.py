@@ -12,7 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,19 +22,15 @@ from requests.adapters import HTTPAdapter
 
 import twinwire
 from twinwire.errors import Kind
-from twinwire.fetch.coding import Decoder, TooLargeError, UnaskedCodingError
+from twinwire.fetch.body import Body, innermost, no_safe_connection, stop_for
 from twinwire.fetch.guard import Target, one_line, target
 from twinwire.fetch.wire import Clockwork, StopError, pool_manager, tls_context
 
 MAX_HOPS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_CHUNK = 1 << 16
-_ERROR_BODY = 16 << 10  # of an error's body only so much is looked at
 _SLASH_RETRIES = 3      # PR Newswire sends one request in three to the same address with a slash, which is not there
 _RETRY_WITHIN = 5.0     # seconds; a connection that broke later than this was no stale one
-_BROKEN = (low.HTTPError, OSError, ValueError)  # what reading a body raises
-_LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 _WALLS = frozenset({401, 403, 405, 429, 503})  # statuses of bot walls; a 404 may well speak of a captcha in its forms
 _CHALLENGE = re.compile(
     rb"just a moment|attention required|captcha|cf-challenge|checking your browser|are you a robot", re.IGNORECASE)
@@ -181,7 +177,7 @@ class Transport:
                 return adapter.send(prepared, stream=True, timeout=clock.remaining, proxies={})
             except (requests.exceptions.RequestException, low.HTTPError, OSError, ValueError) as e:
                 # A connection that was kept alive may have been closed meanwhile; a GET may be asked twice.
-                dropped = isinstance(_innermost(e), ConnectionError) and time.monotonic() - begun < _RETRY_WITHIN
+                dropped = isinstance(innermost(e), ConnectionError) and time.monotonic() - begun < _RETRY_WITHIN
                 if clock.expired or not (again and dropped):
                     raise _stop_for(e, clock) from None
         raise AssertionError("unreachable")
@@ -189,13 +185,14 @@ class Transport:
     def _answer(self, response: requests.Response, chain: _Chain, clock: Clockwork) -> Answer:
         status = response.status_code
         headers = {k.lower(): v for k, v in response.headers.items() if k.lower() not in {"set-cookie", "set-cookie2"}}
-        damage: str | None = None
+        body, damage, incoming = b"", None, Body(response.raw, clock)
         try:
             if status == 200:
-                body, damage = _body(response, chain, self._max_bytes, clock)
-            else:
-                body = b"" if status == 304 else _glance(response, chain, clock)
+                body, damage = incoming.whole(self._max_bytes)
+            elif status != 304:
+                body = incoming.glance()
         finally:
+            chain.wire_bytes += incoming.got
             response.raw.release_conn() if status == 304 else response.close()
         challenge = headers.get("cf-mitigated") == "challenge" or "x-amzn-waf-action" in headers or (
             status in _WALLS and bool(_CHALLENGE.search(body)))
@@ -216,100 +213,15 @@ class _Adapter(HTTPAdapter):
         """The pool's TLS context verifies; the base class would load the authorities once more per connection."""
 
 
-def _body(response: requests.Response, chain: _Chain, cap: int, clock: Clockwork) -> tuple[bytes, str | None]:
-    """Read and decode, counting both. Returns the body and why it is incomplete, or None."""
-    expected = _length(response)
-    if expected is not None and expected > cap:
-        raise StopError(Kind.TOO_LARGE, f"announces {expected >> 20} MB; {cap >> 20} MB are the most that is read")
-    before, broke = chain.wire_bytes, False
-    try:
-        decoder = Decoder(response.headers.get("Content-Encoding", ""), cap)
-        for data in _pieces(response, chain, clock):
-            decoder.feed(data)
-            if chain.wire_bytes - before > cap:
-                raise TooLargeError
-    except TooLargeError:
-        raise StopError(Kind.TOO_LARGE, f"is larger than {cap >> 20} MB, the most that is read") from None
-    except UnaskedCodingError as e:
-        raise StopError(Kind.BROKEN_ANSWER, f"comes in a coding that was not asked for ({e})") from None
-    except _BROKEN as e:
-        stop, broke = _stop_for(e, clock), True
-        if stop.kind is Kind.TIMEOUT or chain.wire_bytes == before:
-            raise stop from None
-    if clock.expired:  # a socket shut down from outside looks like a body that has ended
-        raise StopError(Kind.TIMEOUT, "the time for this source is over")
-    got = chain.wire_bytes - before
-    return decoder.body, decoder.close() or _shortfall(response, got, expected, broke=broke)
-
-
-def _glance(response: requests.Response, chain: _Chain, clock: Clockwork) -> bytes:
-    """The beginning of an error's body. It is a hint; whatever is wrong with it must not hide the status."""
-    decoded = b""
-    with suppress(TooLargeError, UnaskedCodingError, StopError, *_BROKEN):
-        decoder, before = Decoder(response.headers.get("Content-Encoding", ""), _ERROR_BODY), chain.wire_bytes
-        for data in _pieces(response, chain, clock):
-            decoder.feed(data)
-            decoded = decoder.body
-            if chain.wire_bytes - before >= _ERROR_BODY:
-                break
-    return decoded
-
-
-def _pieces(response: requests.Response, chain: _Chain, clock: Clockwork) -> Iterator[bytes]:
-    """The body as it comes off the wire, counted in ``chain``."""
-    while data := response.raw.read1(_CHUNK, decode_content=False):
-        chain.wire_bytes += len(data)
-        yield data
-        clock.check()
-
-
-def _length(response: requests.Response) -> int | None:
-    """What Content-Length promises, unless chunks tell the length themselves (RFC 9112 §6.3)."""
-    length = response.headers.get("Content-Length", "")
-    if "chunked" in response.headers.get("Transfer-Encoding", "").lower() or not _LENGTH.fullmatch(length):
-        return None
-    return int(length)
-
-
-def _shortfall(response: requests.Response, got: int, expected: int | None, *, broke: bool) -> str | None:
-    if expected is not None and got < expected:
-        return f"the body ends after {got} of {expected} bytes"
-    if broke:
-        return f"the connection broke after {got} bytes"
-    return f"the body ends in mid-transfer after {got} bytes" if expected is None and _cut_chunks(response.raw) else None
-
-
-def _cut_chunks(raw: Any) -> bool:
-    """A chunked body whose last chunk never came: http.client then still waits for more (RFC 9112 §7.1)."""
-    fp = getattr(raw, "_fp", None)
-    return bool(getattr(fp, "chunked", False)) and getattr(fp, "chunk_left", None) not in {None, 0}
-
-
 def _stop_for(e: Exception, clock: Clockwork) -> StopError:
-    """The class of what the libraries raised."""
-    if clock.expired or isinstance(e, requests.exceptions.Timeout | low.TimeoutError | TimeoutError):
+    """The class of what requests raised; what lies below it is named in ``body``."""
+    if clock.expired or isinstance(e, requests.exceptions.Timeout):
         return StopError(Kind.TIMEOUT, "the time for this source is over")
-    if isinstance(e, requests.exceptions.SSLError | low.SSLError):
-        return StopError(Kind.TLS, f"no safe connection ({_cause(e)})")
+    if isinstance(e, requests.exceptions.SSLError):
+        return no_safe_connection(e)
     if isinstance(e, requests.exceptions.InvalidURL | low.LocationParseError):
         return StopError(Kind.BAD_URL, "the address is not a valid URL")
-    return StopError(Kind.BROKEN_ANSWER, f"no proper answer ({_cause(e)})")
-
-
-def _innermost(e: BaseException) -> BaseException:
-    """The reason behind it: libraries wrap it three times and show the url each time."""
-    while True:
-        below = next((a for a in (*e.args, getattr(e, "reason", None)) if isinstance(a, BaseException)), None)
-        if below is None or below is e:
-            return e
-        e = below
-
-
-def _cause(e: BaseException) -> str:
-    inner = _innermost(e)
-    text = (getattr(inner, "verify_message", None) or getattr(inner, "reason", None)
-            or (inner.args[-1] if inner.args else ""))
-    return f"{type(inner).__name__}: {text}"[:160] if text else type(inner).__name__
+    return stop_for(e, clock)
 
 
 def _with_slash(url: str) -> str:

@@ -15,7 +15,7 @@ class Atlas(Protocol):
         """Cities and towns called ``name`` in any script, the most populous first. At most 50."""
 
     def admin1s(self, name: str, country: str | None = None) -> tuple[Place, ...]:
-        """First-level divisions called ``name``: names, abbreviations (``Calif.``), postal and ISO 3166-2 codes; inside ``country`` if given."""
+        """First-level divisions called ``name``: names, abbreviations (``Calif.``), ISO 3166-2 codes; inside ``country`` if given."""
 
     def country(self, name: str) -> Place | None:
         """The country called ``name`` in any of many languages, or by an ISO 3166-1 code or a usual short form (``UK``)."""
