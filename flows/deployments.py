@@ -103,6 +103,12 @@ def deploy_to(folders: tuple[Path, Path], home: Path, pool: str) -> int:
     if not answers(api):
         raise ConfigError(api, "no Prefect API answers; set PREFECT_API_URL or run `twinwire serve`")
     prepare(home, api_url=api)
-    for d in deployments(folders):
-        d.apply(work_pool_name=pool)
+    from prefect.deployments.runner import DeploymentApplyError  # noqa: PLC0415
+
+    try:
+        for d in deployments(folders):
+            d.apply(work_pool_name=pool)
+    except DeploymentApplyError as e:
+        raise ConfigError(pool, f"{api} does not take the deployments ({' '.join(str(e).split())[:200]}); "
+                                f"`prefect work-pool create --type process {pool}` makes a pool") from None
     return 0

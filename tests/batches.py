@@ -8,10 +8,25 @@ from uuid import UUID, uuid4
 
 from twinwire.config.sources import Source
 from twinwire.ledger import Fetched, Outcome, Tally, fetch_row, source_row
-from twinwire.records import Decision, FeedState, Instant, Item, Match, Payload, Text, TopicDecision, Verdict
+from twinwire.records import (
+    Dateline,
+    Decision,
+    FeedState,
+    Instant,
+    Item,
+    Level,
+    Located,
+    Match,
+    Mention,
+    Payload,
+    Place,
+    Text,
+    TopicDecision,
+    Verdict,
+)
 from twinwire.relate.identity import digest
 from twinwire.warehouse.paths import DataFolder
-from twinwire.warehouse.rows import Batch, evidence_rows, item_row, plain_utc, topic_rows
+from twinwire.warehouse.rows import Batch, evidence_rows, item_place_rows, item_row, place_rows, plain_utc, topic_rows
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SOURCE = Source(id="a-feed", name="A", url="https://a.example/feed", language="en")
@@ -31,7 +46,15 @@ def item(name: str, body: str = "body") -> Item:
                 text=Text(title=f"Sister cities: {name}", summary="A summary", body=body), language="en", language_rule="declared",
                 published=Instant(raw="x", at=NOW - timedelta(hours=1), rule="iso-8601"), updated=Instant(raw=None, at=None, rule="none"),
                 wire="Wire", issuer=None, author=None, republished_from=None, categories=(), content_hash=digest("content", body),
-                story_key=digest("story", body))
+                story_key=digest("story", body), dateline=dateline(), mentions=(Mention(role="dateline", located=dateline().places[0]),))
+
+
+def dateline() -> Dateline:
+    """A dateline of Zaozhuang."""
+    place = Place(place_id=1785286, name="Zaozhuang", level=Level.CITY, country_code="CN", admin1_code="25", admin1="Shandong")
+    here = Located(surface="ZAOZHUANG", place=place, confidence=0.95, alternatives=(1,), rule="country given")
+    return Dateline(raw="ZAOZHUANG, China, Nov. 24", field="body", start=0, stop=25, places=(here,), date=NOW.date(),
+                    date_rule="year from publication")
 
 
 def decision(kept: bool = True) -> Decision:
@@ -51,6 +74,8 @@ def batch(*items: Item, run: UUID | None = None, rejected: int = 0, unchanged: t
         out.add("items", [item_row(i, decision(), at)])
         out.add("item_topics", topic_rows(i.item_id, decision()))
         out.add("evidence", evidence_rows(i.item_id, decision(), i.text))
+        out.add("item_places", item_place_rows(i))
+    out.add("places", {key: row for i in items for key, row in place_rows(i).items()}.values())
     for n in range(rejected):
         out.add("seen", [seen_row(digest("entry", f"r{n}"), f"Football {n}", digest("content", str(n)), decision(kept=False), at)])
     out.add("touched", ({"item_id": i.item_id.bytes, "fetched_at": plain_utc(at)} for i in unchanged))

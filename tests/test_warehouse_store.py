@@ -83,6 +83,18 @@ def test_a_changed_item_gets_a_revision(data: DataFolder) -> None:
         assert rows[1][3] is None
 
 
+def test_places_are_those_of_the_current_revision(data: DataFolder) -> None:
+    """A revision replaces an item's places; a place that many items name is one row."""
+    with Store(data) as store:
+        store.load(batch(item("a"), item("b")), NOW)
+        store.load(batch(item("a", "edited"), revised=1), NOW)
+        assert store.con.execute("SELECT name, admin1, country_code FROM places").fetchall() == [("Zaozhuang", "Shandong", "CN")]
+        rows = store.con.execute("SELECT role, surface, place_id, precision, alternatives FROM item_places").fetchall()
+        assert rows == [("dateline", "ZAOZHUANG", 1785286, "city", [1])] * 2
+        assert store.con.execute("SELECT DISTINCT dateline_raw, dateline_date, dateline_place_id, dateline_precision FROM items"
+                                 ).fetchall() == [("ZAOZHUANG, China, Nov. 24", NOW.date(), 1785286, "city")]
+
+
 def test_an_unchanged_item_is_only_touched(data: DataFolder) -> None:
     """Last seen moves on; nothing else does."""
     later = NOW + timedelta(hours=2)
@@ -176,6 +188,9 @@ def test_a_damaged_store_is_refused_and_kept(data: DataFolder, harm: str) -> Non
         pass
     assert caught.value.exit_code == 5
     assert data.store.exists() == (harm != "delete")
+    data.warehouse.write_bytes(b"a copy")
+    with pytest.raises(StoreDamaged, match=r"store\.duckdb, store\.duckdb\.wal, witness\.json aside"), Store(data):
+        pass
 
 
 def test_a_store_of_a_newer_version_is_refused(data: DataFolder) -> None:

@@ -15,7 +15,7 @@ from twinwire.config import Config, Source
 from twinwire.ledger import Fetched, Outcome
 from twinwire.normalise.excerpt import stored
 from twinwire.normalise.item import normalise, published
-from twinwire.normalise.url import Tracking
+from twinwire.normalise.url import DEFAULT_TRACKING, Tracking
 from twinwire.records import Decision, Entry, Reading, Verdict
 from twinwire.relate import identity
 from twinwire.relate.identity import Change, Known
@@ -38,7 +38,7 @@ class Judge:
 
     def __init__(self, config: Config) -> None:
         self._screen = Screen(config.topics)
-        self._tracking = Tracking.of(config.settings.urls.tracking)
+        self._tracking = Tracking.of((*DEFAULT_TRACKING, *config.settings.urls.tracking))
         self._excerpt = config.settings.keep.excerpt
 
     @property

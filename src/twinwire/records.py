@@ -354,3 +354,7 @@ class Item:
     categories: tuple[Category, ...]
     content_hash: UUID
     story_key: UUID
+    dateline: Dateline | None = None
+    mentions: tuple[Mention, ...] = ()     # the dateline's places first; one per role and place
+    wired: Wired | None = None
+    media_topics: tuple[str, ...] = ()     # IPTC codes the document names, "medtop:20000638"

@@ -80,7 +80,7 @@ class Keep(_Section):
 class Urls(_Section):
     """What does not belong to an address's identity."""
 
-    tracking: tuple[str, ...] = Field((), description="query parameters dropped from addresses; a trailing * is any ending")
+    tracking: tuple[str, ...] = Field((), description="query parameters dropped from addresses beside those known (utm_*, fbclid …); a trailing * is any ending")
 
 
 class Settings(_Section):

@@ -25,7 +25,8 @@ DEFAULT_TRACKING: tuple[str, ...] = (
     "ttclid", "igshid", "igsh", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi", "hsctatracking",
     "vero_id", "oly_anon_id", "oly_enc_id", "wickedid", "s_cid", "s_kwcid", "icid", "ncid", "cmpid", "maca", "tc",
     "xtor", "ocid", "smid", "spm", "wt_mc", "guccounter", "__twitter_impression", "fb_action_ids",
-    "fb_action_types", "fb_source", "ftag", "rss_source",
+    "fb_action_types", "fb_source", "ftag", "rss_source", "feedname", "feedtype", "sr_share", "taid", "wt_zmc", "cmp",
+    "__s", "_ga", "_gl", "trk", "trkcampaign", "dicbo",
 )
 
 _ESCAPED_AND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)

@@ -48,7 +48,10 @@ UPDATE items SET guid = n.guid, url = n.url, canonical_url = n.canonical_url, ur
   summary = n.summary, body = n.body, language = n.language, language_rule = n.language_rule, published_at = n.published_at,
   published_raw = n.published_raw, published_rule = n.published_rule, updated_at = n.updated_at, updated_raw = n.updated_raw,
   last_seen_at = n.fetched_at, wire = n.wire, issuer = n.issuer, author = n.author, republished_from = n.republished_from,
-  categories = n.categories, topics = n.topics, score = n.score, rule_version = n.rule_version, story_id = n.story_id,
+  categories = n.categories, dateline_raw = n.dateline_raw, dateline_date = n.dateline_date,
+  dateline_date_rule = n.dateline_date_rule, dateline_place_id = n.dateline_place_id, dateline_precision = n.dateline_precision,
+  slug = n.slug, version = n.version, status = n.status, embargo_raw = n.embargo_raw, corrects = n.corrects,
+  media_topics = n.media_topics, topics = n.topics, score = n.score, rule_version = n.rule_version, story_id = n.story_id,
   revision = items.revision + 1, content_hash = n.content_hash, run_id = $run, batch_id = $batch
 FROM read_parquet($file) n WHERE items.item_id = n.item_id AND items.content_hash <> n.content_hash"""
 
@@ -62,6 +65,9 @@ _REVISION_BEGINS = """
 INSERT INTO item_revisions BY NAME
 SELECT i.item_id, i.revision, i.last_seen_at AS valid_from, i.title, i.summary, i.body, i.content_hash, i.run_id, i.batch_id
 FROM items i SEMI JOIN read_parquet($file) n ON n.item_id = i.item_id WHERE i.batch_id = $batch"""
+
+_PLACE_NEW = """
+INSERT INTO places BY NAME SELECT n.* FROM read_parquet($file) n ANTI JOIN places k ON k.place_id = n.place_id"""
 
 _TOUCHED = """
 UPDATE items SET last_seen_at = n.fetched_at
@@ -129,10 +135,12 @@ def _statements(con: duckdb.DuckDBPyConnection, batch: Spooled) -> Loaded:
     revised = run(_ITEM_REVISED, "items")
     items_new = run(_ITEM_NEW, "items")
     run(_REVISION_BEGINS, "items")
-    for table in ("item_topics", "evidence"):
+    for table in ("item_topics", "evidence", "item_places"):
         run(f"DELETE FROM {table} WHERE item_id IN (SELECT item_id FROM read_parquet($file))", "items")  # noqa: S608
     run(_insert("item_topics", batch=False), "item_topics")
     run(_insert("evidence", run=False, batch=False), "evidence")
+    run(_insert("item_places", run=False, batch=False), "item_places")
+    run(_PLACE_NEW, "places")
     run(_TOUCHED, "touched")
     run(_insert("ops.quarantine"), "quarantine")
     run(_insert("ops.fetches"), "fetches")

@@ -59,7 +59,7 @@ def parquet(warehouse: Path, sql: str) -> bytes:
 
     with connect(warehouse) as con:
         try:
-            table = con.execute(sql).to_arrow_table()
+            table = con.sql(sql).to_arrow_table()
         except duckdb.Error as e:
             raise ConfigError("sql", str(e).split("\n\nLINE")[0].strip().replace("\n", " ")[:500]) from None
     sink = pa.BufferOutputStream()

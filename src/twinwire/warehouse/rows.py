@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from twinwire.records import Decision, Item, Match, Text
+from twinwire.records import Dateline, Decision, Item, Match, Text, Wired
 
 Row = dict[str, Any]
 
@@ -31,11 +31,17 @@ SCHEMAS: dict[str, pa.Schema] = {
         item_id=_UUID, source_id=_TEXT, guid=_TEXT, url=_TEXT, canonical_url=_TEXT, url_key=_TEXT, title=_TEXT, summary=_TEXT,
         body=_TEXT, language=_TEXT, language_rule=_TEXT, published_at=_TIME, published_raw=_TEXT, published_rule=_TEXT,
         updated_at=_TIME, updated_raw=_TEXT, wire=_TEXT, issuer=_TEXT, author=_TEXT, republished_from=_TEXT,
-        categories=_CATEGORIES, topics=_TEXTS, score=_REAL, rule_version=_TEXT, story_id=_UUID, content_hash=_UUID,
+        categories=_CATEGORIES, dateline_raw=_TEXT, dateline_date=pa.date32(), dateline_date_rule=_TEXT, dateline_place_id=_BIG,
+        dateline_precision=_TEXT, slug=_TEXT, version=_TEXT, status=_TEXT, embargo_raw=_TEXT, corrects=_TEXT,
+        media_topics=_TEXTS, topics=_TEXTS, score=_REAL, rule_version=_TEXT, story_id=_UUID, content_hash=_UUID,
         fetched_at=_TIME),
     "item_topics": _schema(item_id=_UUID, topic=_TEXT, score=_REAL, decision=_TEXT, reason=_TEXT, rule_version=_TEXT),
     "evidence": _schema(item_id=_UUID, topic=_TEXT, term=_TEXT, field=_TEXT, start=_INT, stop=_INT, weight=_REAL, rule=_TEXT,
                         quote=_TEXT),
+    "item_places": _schema(item_id=_UUID, role=_TEXT, surface=_TEXT, place_id=_BIG, precision=_TEXT, confidence=_REAL,
+                           alternatives=pa.list_(_BIG), rule=_TEXT, start=_INT, stop=_INT),
+    "places": _schema(place_id=_BIG, name=_TEXT, level=_TEXT, admin1=_TEXT, admin1_code=_TEXT, country_code=_TEXT,
+                      latitude=_REAL, longitude=_REAL, population=_BIG),
     "touched": _schema(item_id=_UUID, fetched_at=_TIME),
     "quarantine": _schema(source_id=_TEXT, fetched_at=_TIME, position=_INT, reason=_TEXT, raw=_TEXT),
     "fetches": _schema(
@@ -77,7 +83,10 @@ def id_bytes(key: UUID | None) -> bytes | None:
 
 def item_row(item: Item, decision: Decision, fetched_at: datetime) -> Row:
     """A row of ``items``, without what the loader adds (first seen, revision, run, batch)."""
+    wired = item.wired or Wired()
     return {
+        **_dateline_columns(item.dateline), "slug": wired.slug, "version": wired.version, "status": wired.status,
+        "embargo_raw": wired.embargo_raw, "corrects": wired.corrects, "media_topics": list(item.media_topics),
         "item_id": item.item_id.bytes, "source_id": item.source, "guid": item.guid, "url": item.url,
         "canonical_url": item.canonical_url, "url_key": item.url_key, "title": item.text.title, "summary": item.text.summary,
         "body": item.text.body, "language": item.language, "language_rule": item.language_rule,
@@ -88,6 +97,31 @@ def item_row(item: Item, decision: Decision, fetched_at: datetime) -> Row:
         "topics": list(decision.kept), "score": decision.score, "rule_version": decision.rule_version,
         "story_id": item.story_key.bytes, "content_hash": item.content_hash.bytes, "fetched_at": plain_utc(fetched_at),
     }
+
+
+def _dateline_columns(line: Dateline | None) -> Row:
+    if line is None:
+        return dict.fromkeys(("dateline_raw", "dateline_date", "dateline_date_rule", "dateline_place_id", "dateline_precision"))
+    place = line.places[0].place if line.places else None
+    return {"dateline_raw": line.raw, "dateline_date": line.date, "dateline_date_rule": line.date_rule,
+            "dateline_place_id": place.place_id if place else None, "dateline_precision": place.level.value if place else None}
+
+
+def item_place_rows(item: Item) -> list[Row]:
+    """Rows of ``item_places``."""
+    return [{"item_id": item.item_id.bytes, "role": m.role, "surface": m.located.surface,
+             "place_id": m.located.place.place_id if m.located.place else None,
+             "precision": m.located.place.level.value if m.located.place else None, "confidence": m.located.confidence,
+             "alternatives": list(m.located.alternatives), "rule": m.located.rule, "start": m.start, "stop": m.stop}
+            for m in item.mentions]
+
+
+def place_rows(item: Item) -> dict[int, Row]:
+    """Rows of ``places`` that an item refers to, by id: the places meant, not the alternatives."""
+    found = (m.located.place for m in item.mentions if m.located.place)
+    return {p.place_id: {"place_id": p.place_id, "name": p.name, "level": p.level.value, "admin1": p.admin1,
+                         "admin1_code": p.admin1_code, "country_code": p.country_code, "latitude": p.latitude,
+                         "longitude": p.longitude, "population": p.population} for p in found}
 
 
 def topic_rows(item_id: UUID, decision: Decision) -> list[Row]:

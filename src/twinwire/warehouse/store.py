@@ -179,7 +179,10 @@ class Store:
     def _advice(self) -> str:
         copies = [self.data.warehouse, *sorted(self.data.backups.glob("*.duckdb"), reverse=True)]
         newest = next((c for c in copies if c.exists()), None)
-        return f"the newest good copy is {newest}: put it in its place" if newest else "there is no earlier copy; start with another --data"
+        if newest is None:
+            return "there is no earlier copy; start with another --data"
+        aside = ", ".join(str(f.name) for f in (self.data.store, self.data.store.with_name(f"{self.data.store.name}.wal"), self.data.witness))
+        return f"the newest good copy is {newest}: move {aside} aside and put the copy in the store's place"
 
     # -- schema -------------------------------------------------------------------------------------------------
 

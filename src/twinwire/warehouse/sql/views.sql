@@ -58,3 +58,37 @@ CREATE OR REPLACE VIEW coverage AS
          count(e.entry_id) FILTER (e.published_at IS NULL) AS undated
   FROM ops.sources s LEFT JOIN seen e USING (source_id) GROUP BY ALL;
 COMMENT ON VIEW coverage IS 'What each source has given so far, kept and not kept';
+
+-- Columns that are computed; the others carry the comment of the table's column of the same name.
+COMMENT ON COLUMN stories.canonical_item_id IS 'Item published first; of several, the one with the smallest id';
+COMMENT ON COLUMN stories.first_published_at IS 'Earliest published_at of the family; NULL where none is known';
+COMMENT ON COLUMN stories.last_published_at IS 'Latest published_at of the family';
+COMMENT ON COLUMN stories.size IS 'Items in the family';
+COMMENT ON COLUMN stories.sources IS 'Sources that showed the story';
+COMMENT ON COLUMN daily_counts.day IS 'UTC day of publication, or of first sight where that is not known';
+COMMENT ON COLUMN daily_counts.topic IS 'Topic as named in topics.yaml; an item with two topics counts for each';
+COMMENT ON COLUMN daily_counts.items IS 'Items';
+COMMENT ON COLUMN daily_counts.stories IS 'Families of the same text';
+COMMENT ON COLUMN daily_counts.sources IS 'Sources that showed them';
+COMMENT ON COLUMN feed_health.health IS 'failing, quiet (no new entry for longer than quiet_after), waiting or well';
+COMMENT ON COLUMN feed_health.fetches IS 'Fetches on record';
+COMMENT ON COLUMN feed_health.failed IS 'Fetches that failed';
+COMMENT ON COLUMN feed_health.entries IS 'Entries of all payloads read';
+COMMENT ON COLUMN feed_health.new IS 'Entries never seen before, over all fetches';
+COMMENT ON COLUMN feed_health.kept IS 'Entries kept for the first time, over all fetches';
+COMMENT ON COLUMN feed_health.quarantined IS 'Entries that could not be read, over all fetches';
+COMMENT ON COLUMN feed_health.damaged IS 'Fetches whose payload was incomplete';
+COMMENT ON COLUMN feed_health.gaps IS 'Stretches of time in which entries may have been missed';
+COMMENT ON COLUMN feed_health.typical_seconds IS 'Median seconds of a fetch, from request to parsed entries';
+COMMENT ON COLUMN coverage.since IS 'First entry seen, UTC';
+COMMENT ON COLUMN coverage.latest IS 'Newest entry seen, UTC; our clock';
+COMMENT ON COLUMN coverage.entries IS 'Entries ever seen';
+COMMENT ON COLUMN coverage.kept IS 'Entries that are kept';
+COMMENT ON COLUMN coverage.undecided IS 'Entries nobody could decide on by rule';
+COMMENT ON COLUMN coverage.undated IS 'Entries whose date is not known';
+COMMENT ON TABLE ops.migrations IS 'Numbered changes of the schema that this file has been through; number 0 is the views';
+COMMENT ON COLUMN ops.migrations.number IS 'Number of the migration';
+COMMENT ON COLUMN ops.migrations.name IS 'File it came from';
+COMMENT ON COLUMN ops.migrations.digest IS 'Start of the SHA-256 of its text';
+COMMENT ON COLUMN ops.migrations.applied_at IS 'Instant it was applied, UTC';
+COMMENT ON COLUMN ops.migrations.version IS 'Version of twinwire that applied it';
