@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from twinwire.cli.inputs import lines, payload_bytes
 from twinwire.cli.options import CONFIG, DATA, AsJson, ConfigDir, DataDir, config_folder
 from twinwire.errors import ConfigError
 
@@ -17,7 +17,7 @@ FormatName = Annotated[str, typer.Option("--format", metavar="F", help="auto, fe
 
 
 def parse(
-    file: Annotated[Path, typer.Argument(help="A payload: feed, JSON Feed …")],
+    file: Annotated[Path, typer.Argument(help="A payload: feed, JSON Feed …; - reads standard input")],
     format_: FormatName = "auto",
     url: Annotated[str | None, typer.Option("--url", metavar="U", help="Where it came from: base of relative links")] = None,
 ) -> None:
@@ -28,7 +28,7 @@ def parse(
     from twinwire.parse import Unreadable
     from twinwire.parse import parse as read
 
-    parsed = read(_bytes(file), format=_format(format_), url=url)
+    parsed = read(payload_bytes(file), format=_format(format_), url=url)
     if isinstance(parsed, Unreadable):
         raise ConfigError(str(file), f"{parsed.kind.value}: {parsed.message}")
     now = datetime.now(UTC)
@@ -50,8 +50,8 @@ def screen(
     from twinwire.screen import Screen
 
     judge = Screen(configs.load(config_folder(config)).topics)
-    for row in _lines(file):
-        decision = judge.decide(text_from(row), row.get("language"))
+    for row in lines(file):
+        decision = judge.decide(text_from(row), _text(row, "language"))
         typer.echo(json.dumps({"id": row.get("id"), **decision_json(decision)}, ensure_ascii=False))
 
 
@@ -65,8 +65,8 @@ def normalise(file: Annotated[Path, typer.Argument(help="JSON lines as `twinwire
     from twinwire.relate import identity
 
     now = datetime.now(UTC)
-    for i, row in enumerate(_lines(file)):
-        source = any_source(row.get("url") or "https://unknown.invalid/", language=row.get("language"))
+    for i, row in enumerate(lines(file)):
+        source = any_source(_text(row, "url") or "https://unknown.invalid/", language=_text(row, "language"))
         reading = identity.read([entry_from(row, i)], source)[0]
         typer.echo(json.dumps(item_json(make(reading, source, now)), ensure_ascii=False))
 
@@ -128,24 +128,9 @@ def probe(
         raise typer.Exit(4)
 
 
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as e:
-        raise ConfigError(str(file), f"cannot be read ({e.strerror})") from None
-
-
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(_bytes(file).decode("utf-8-sig", "replace").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
-        if not isinstance(row, dict):
-            raise ConfigError(f"{file}:{number}", "is not a JSON object; one object per line is needed")
-        yield row
+def _text(row: dict[str, Any], key: str) -> str | None:
+    value = row.get(key)
+    return value if isinstance(value, str) else None
 
 
 def _format(name: str) -> Any:

@@ -1,0 +1,62 @@
+"""`evaluate`: a labelled file against what twinwire makes of it. Computes nothing itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from twinwire.cli.inputs import lines
+from twinwire.cli.options import CONFIG, AsJson, ConfigDir, config_folder
+from twinwire.errors import ConfigError
+
+SHOWN = 20  # errors listed on a terminal
+
+
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="JSON lines with gold fields: labels, or the gold places of datelines")],
+    config: ConfigDir = CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Precision, recall and F1 per topic and language, or datelines read right, with the worst errors."""
+    rows = list(lines(file))
+    told = _figures(rows, config)
+    if len(told) == 1:
+        raise ConfigError(str(file), "holds no gold field: `labels` for topics, `raw` and `gold` for datelines")
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        _show(told)
+
+
+def _figures(rows: list[dict[str, Any]], config: Path) -> dict[str, Any]:
+    from twinwire import evaluation
+
+    told: dict[str, Any] = {"n": len(rows)}
+    errors: list[dict[str, Any]] = []
+    if labelled := [r for r in rows if isinstance(r.get("labels"), dict)]:
+        from twinwire import config as configs
+        from twinwire.screen import Screen
+
+        told |= evaluation.topics(labelled, Screen(configs.load(config_folder(config)).topics).decide)
+        errors += told.pop("errors")
+    return told | ({"errors": errors} if len(told) > 1 else {})
+
+
+def _show(told: dict[str, Any]) -> None:
+    from twinwire.cli.screen_of import table
+
+    typer.echo(f"{told['n']} rows")
+    parts: dict[str, Any] = {"all": told.get("topics", {})}
+    parts |= {k: told[k]["topics"] for k in ("title_only", "verbatim_only", "excluded") if k in told}
+    figures = ["precision", "recall", "f1", "tp", "fp", "fn"]
+    made = [[topic, part, *(f[k] for k in figures), "{}-{}".format(*f["f1_interval"])]
+            for part, of in parts.items() for topic, f in of.items()]
+    made += [[topic, lang, *(f[k] for k in figures), "{}-{}".format(*f["f1_interval"])]
+             for topic, whole in told.get("topics", {}).items() for lang, f in whole["by_language"].items()]
+    if made:
+        table("Topics", ["topic", "rows", *figures, "f1, 95 %"], made, frozenset(range(2, 9)))
+    for e in told.get("errors", [])[:SHOWN]:
+        typer.echo(f"  {e['id']}: {e['topic']} is {e['gold']}, got {e['got']}  {e.get('title') or ''}  {e.get('reason') or ''}")

@@ -1,0 +1,166 @@
+"""Judgements against labels: how often the screening and the reading of datelines are right. Changes and stores nothing.
+
+Takes the JSON lines of a labelled file, told apart by their gold fields: ``labels`` (a truth per topic), ``gold`` (the
+places of a dateline). Rows that are ``borderline`` or of ``kind`` "reference" are counted apart.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from twinwire.entryjson import text_from
+from twinwire.records import Dateline, Decision, Place, Text
+
+Row = dict[str, Any]
+Outcome = tuple[bool, bool]  # gold, got
+Decide = Callable[[Text, str | None], Decision]
+ReadLine = Callable[[Row], tuple[Dateline | None, str | None]]
+FindPlaces = Callable[[Row], frozenset[int]]
+ROUNDS = 1_000  # of the bootstrap
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts of a yes/no judgement, and what follows from them. An empty denominator gives 0."""
+
+    tp: int
+    fp: int
+    fn: int
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> Figures:
+        """From pairs (gold, got)."""
+        found = list(outcomes)
+        return cls(sum(g and h for g, h in found), sum(h and not g for g, h in found), sum(g and not h for g, h in found))
+
+    @property
+    def precision(self) -> float:
+        """Right ones among those found."""
+        return _share(self.tp, self.tp + self.fp)
+
+    @property
+    def recall(self) -> float:
+        """Found ones among those that are right."""
+        return _share(self.tp, self.tp + self.fn)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of both."""
+        return _share(2 * self.tp, 2 * self.tp + self.fp + self.fn)
+
+    def as_json(self) -> Row:
+        """Rounded to four places."""
+        return {"precision": round(self.precision, 4), "recall": round(self.recall, 4), "f1": round(self.f1, 4),
+                "tp": self.tp, "fp": self.fp, "fn": self.fn}
+
+
+def interval(outcomes: Sequence[Outcome]) -> tuple[float, float]:
+    """95 % interval of F1, by drawing the rows again with a fixed seed."""
+    if not outcomes:
+        return (0.0, 1.0)
+    drawn = random.Random(0)  # noqa: S311 - a seed for repeatable figures, no secret
+    scores = sorted(Figures.of(drawn.choices(outcomes, k=len(outcomes))).f1 for _ in range(ROUNDS))
+    return round(scores[ROUNDS // 40], 4), round(scores[-ROUNDS // 40], 4)
+
+
+def topics(rows: Sequence[Row], decide: Decide) -> Row:
+    """Figures per topic and language, with title-only and verbatim-only ones, those left out, and every error."""
+    scored = [r for r in rows if not _apart(r)]
+    apart = [r for r in rows if _apart(r)]
+    told: Row = {"topics": _by_topic(scored, decide), "errors": _errors(scored, decide)}
+    short = [r | {"summary": "", "body": "", "content": ""} for r in scored if r.get("title")]
+    told["title_only"] = {"n": len(short), "topics": _plain(_by_topic(short, decide))}
+    if verbatim := [r for r in scored if r.get("text_kind") == "verbatim"]:
+        told["verbatim_only"] = {"n": len(verbatim), "topics": _plain(_by_topic(verbatim, decide))}
+    if apart:
+        told["excluded"] = {"n": len(apart), "topics": _plain(_by_topic(apart, decide))}
+    return told
+
+
+def datelines(rows: Sequence[Row], read: ReadLine, find: FindPlaces) -> Row:
+    """Datelines whose set of places is the gold one, and those whose agency is. ``read`` gives the line and the wire,
+    ``find`` the gazetteer's ids of a gold place (several where its label leaves the region open)."""
+    exact = wires = 0
+    errors: list[Row] = []
+    tables: dict[str, dict[str, list[int]]] = {"by_wire": {}, "by_language": {}}
+    for row in rows:
+        line, wire = read(row)
+        got = [p for p in line.places if p.place] if line else []
+        right = _same_places(row["gold"], got, find)
+        named = wire == row.get("wire")
+        exact += right
+        wires += named
+        for table, key in (("by_wire", row.get("wire")), ("by_language", row.get("lang"))):
+            counts = tables[table].setdefault(str(key), [0, 0, 0])
+            counts[0] += 1
+            counts[1] += right
+            counts[2] += named
+        if not right or not named:
+            errors.append({"id": row.get("id") or row["raw"][:120], "topic": "dateline", "gold": _told(row.get("wire"), row["gold"]),
+                           "got": _told(wire, [_place(p.place) for p in got if p.place])})
+    told = {"n": len(rows), "exact": exact, "wire": wires, "accuracy": round(_share(exact, len(rows)), 4),
+            "wire_accuracy": round(_share(wires, len(rows)), 4)}
+    shown = {t: {k: dict(zip(("n", "exact", "wire"), v, strict=True)) for k, v in sorted(c.items())} for t, c in tables.items()}
+    return {"datelines": told | shown, "errors": errors}
+
+
+def _told(wire: Any, places: Sequence[Row]) -> Row:
+    return {"wire": wire, "places": list(places)}
+
+
+def _place(place: Place) -> Row:
+    return {"name": place.name, "cc": place.country_code, "a1": place.admin1_code}
+
+
+def _same_places(gold: Sequence[Row], got: Sequence[Any], find: FindPlaces) -> bool:
+    """Every gold place is matched by one place got, and none is left. By id where the gazetteer knows the gold place,
+    else by name and country."""
+    left = list(got)
+    for g in gold:
+        ids, name = find(g), str(g["name"]).casefold()
+        match = next((p for p in left if p.place.country_code == g["cc"] and (g.get("a1") is None or p.place.admin1_code in {g["a1"], None})
+                      and (p.place.place_id in ids or name in {p.surface.casefold(), p.place.name.casefold()})), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return not left
+
+
+def _by_topic(rows: Sequence[Row], decide: Decide) -> Row:
+    judged = [(r, set(decide(text_from(r), r.get("language")).kept)) for r in rows]
+    told: Row = {}
+    for topic in sorted({t for r, _ in judged for t in r["labels"]}):
+        outcomes = [(bool(r["labels"].get(topic)), topic in kept, str(r.get("language"))) for r, kept in judged]
+        pairs = [(g, h) for g, h, _ in outcomes]
+        languages = sorted({lang for *_, lang in outcomes})
+        told[topic] = Figures.of(pairs).as_json() | {"f1_interval": interval(pairs), "by_language": {
+            lang: Figures.of(own).as_json() | {"n": len(own), "f1_interval": interval(own)}
+            for lang in languages if (own := [(g, h) for g, h, one in outcomes if one == lang])}}
+    return told
+
+
+def _plain(told: Row) -> Row:
+    return {topic: {k: v for k, v in figures.items() if k != "by_language"} for topic, figures in told.items()}
+
+
+def _errors(rows: Sequence[Row], decide: Decide) -> list[Row]:
+    out = []
+    for row in rows:
+        decision = decide(text_from(row), row.get("language"))
+        for t in decision.topics:
+            gold, got = bool(row["labels"].get(t.topic)), t.topic in decision.kept
+            if gold != got:
+                out.append({"id": row.get("id"), "topic": t.topic, "gold": gold, "got": got, "language": row.get("language"),
+                            "score": round(t.score, 4), "reason": t.reason, "title": row.get("title")})
+    return sorted(out, key=lambda e: -abs(e["score"] - float(e["gold"])))
+
+
+def _apart(row: Row) -> bool:
+    return bool(row.get("borderline")) or row.get("kind") == "reference"
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
