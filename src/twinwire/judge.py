@@ -1,4 +1,4 @@
-"""Relate, screen, normalise: from the entries of one payload to rows and counts. Pure but for the topics it was built with.
+"""Relate, screen, normalise: from the entries of one payload to kept items and counts. Pure but for the topics it was built with.
 
 What can be skipped is skipped: known entries with the content already known are not screened, rejected ones are not
 normalised.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from twinwire.config import Config, Source
@@ -16,20 +17,32 @@ from twinwire.ledger import Fetched, Outcome
 from twinwire.normalise.excerpt import stored
 from twinwire.normalise.item import normalise, published
 from twinwire.normalise.url import DEFAULT_TRACKING, Tracking
-from twinwire.records import Decision, Entry, Reading, Verdict
+from twinwire.records import Decision, Entry, Item, Reading, Text, Verdict
 from twinwire.relate import identity
 from twinwire.relate.identity import Change, Known
 from twinwire.screen import Screen
-from twinwire.warehouse.rows import Row, evidence_rows, item_row, plain_utc, topic_rows
+from twinwire.warehouse.rows import Row, evidence_rows, item_place_rows, item_row, place_rows, plain_utc, topic_rows
 
 KnownEntries = tuple[Mapping[UUID, Known], Mapping[UUID, UUID]]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kept entry on its way into ``items``. ``text`` is what was screened; the item's own may be an excerpt of it."""
+
+    item: Item
+    decision: Decision
+    text: Text
+    at: datetime
+    known: Known | None
+
+
 @dataclass(slots=True)
 class Judged:
-    """Rows per table of a batch, and topics that new items were kept for."""
+    """Rows of ``seen`` and ``touched``, kept entries that are new or changed, and topics that new ones were kept for."""
 
-    rows: dict[str, list[Row]] = field(default_factory=lambda: {t: [] for t in ("seen", "items", "item_topics", "evidence", "touched")})
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {t: [] for t in ("seen", "touched")})
+    items: list[Kept] = field(default_factory=list)
     kept: Counter[str] = field(default_factory=Counter)
 
 
@@ -76,10 +89,7 @@ class Judge:
         if decision.verdict is not Verdict.KEPT and not was_kept:
             return Outcome.REJECTED
         item = replace(normalise(reading, f.source, f.at), item_id=related.entry_id)  # an entry whose guid changed keeps its id
-        kept = stored(item, f.source.store, self._excerpt)
-        out.rows["items"].append(item_row(kept, decision, f.at))
-        out.rows["item_topics"].extend(topic_rows(related.entry_id, decision))
-        out.rows["evidence"].extend(evidence_rows(related.entry_id, decision, reading.text))
+        out.items.append(Kept(stored(item, f.source.store, self._excerpt), decision, reading.text, f.at, related.known))
         if was_kept:
             return Outcome.REVISED
         out.kept.update(decision.kept)
@@ -101,3 +111,15 @@ def _read_before(source: Source, related: identity.Related) -> bool:
     """A drop folder keeps its old files: a version that was kept once is an old file read again, not a new revision.
     On the web the same is a text that was changed back, which is a revision."""
     return source.is_local and related.known is not None and related.reading.content_hash in related.known.versions
+
+
+def item_tables(kept: Sequence[Kept]) -> dict[str, list[Row]]:
+    """Rows of every table that holds something of an item."""
+    places = {key: row for k in kept for key, row in place_rows(k.item).items()}
+    return {
+        "items": [item_row(k.item, k.decision, k.at) for k in kept],
+        "item_topics": [row for k in kept for row in topic_rows(k.item.item_id, k.decision)],
+        "evidence": [row for k in kept for row in evidence_rows(k.item.item_id, k.decision, k.text)],
+        "item_places": [row for k in kept for row in item_place_rows(k.item)],
+        "places": list(places.values()),
+    }

@@ -29,7 +29,6 @@ from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from twinwire import ledger
@@ -38,7 +37,8 @@ from twinwire.bugs import as_failure
 from twinwire.config import Config, Source
 from twinwire.errors import ConfigError, Kind
 from twinwire.fetch import Came, Fetcher, HostQueues
-from twinwire.judge import Judge, Judged, KnownEntries
+from twinwire.fetch.guard import host_of
+from twinwire.judge import Judge, Judged, KnownEntries, item_tables
 from twinwire.ledger import Fetched, Outcome
 from twinwire.parse import Unreadable, parse
 from twinwire.records import Failure, FeedState, Payload, Reading, Stage
@@ -157,7 +157,7 @@ class Ingest:
     def _fetch(self, group: Sequence[Source], states: dict[str, FeedState]) -> dict[str, list[Fetched]]:
         """Ask every source of the group. When the run is cancelled, those still under way are left for the next run."""
         asked: dict[Future[list[Fetched]], str] = {
-            self._queues.submit(_host(s), partial(self._fetch_one, s, states[s.id])): s.id for s in group}
+            self._queues.submit(host_of(s.url) or s.id, partial(self._fetch_one, s, states[s.id])): s.id for s in group}
         answers: dict[str, list[Fetched]] = {}
         under_way = set(asked)
         while under_way and not self.cancelled.is_set():
@@ -221,7 +221,7 @@ class Ingest:
                 judged = self._judge(f, readings, known)
                 batch.add("quarantine", ledger.quarantine_rows(f))
                 kept.setdefault(f.source.id, Counter()).update(judged.kept)
-                for table, rows in judged.rows.items():
+                for table, rows in (judged.rows | item_tables(judged.items)).items():
                     batch.add(table, rows)
                 batch.add("fetches", [ledger.fetch_row(f)])
                 batch.add("gaps", [g] if (g := ledger.gap_row(f)) else [])
@@ -294,10 +294,6 @@ def _representative(fetched: Iterable[Fetched]) -> list[Fetched]:
         if f.failure is None or f.source.id not in found or found[f.source.id].failure is not None:
             found[f.source.id] = f
     return list(found.values())
-
-
-def _host(source: Source) -> str:
-    return (urlsplit(source.url).hostname or source.id) if not source.is_local else source.id
 
 
 def _without_overlap(items: list[tuple[Fetched, list[Reading]]]) -> tuple[

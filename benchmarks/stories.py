@@ -1,0 +1,111 @@
+"""Stories: edited and syndicated copies found again, different stories kept apart, and the speed of it.
+
+Takes the entries of the local feed documents, makes eight kinds of copies of each longer one with a fixed seed, and
+assigns all of them at once. Precision counts pairs of one story that stem from different originals.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import time
+from collections import Counter, defaultdict
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from twinwire.config.sources import Source
+from twinwire.normalise.item import normalise
+from twinwire.parse import Unreadable, parse
+from twinwire.records import Item, Text
+from twinwire.relate import identity, stories
+
+FEEDS = Path(__file__).parents[2] / "shared" / "data" / "feeds"
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+SOURCE = Source(id="a", name="A", url="https://a.example/")
+DAY = date(2026, 11, 20)
+
+
+def items(limit: int) -> list[Item]:
+    """Distinct items with some text."""
+    found: dict[str, Item] = {}
+    for path in sorted(FEEDS.rglob("*")):
+        if not path.is_file() or path.suffix == ".csv":
+            continue
+        parsed = parse(path.read_bytes(), url="https://a.example/feed")
+        if isinstance(parsed, Unreadable):
+            continue
+        for r in identity.read(parsed.entries, SOURCE):
+            item = normalise(r, SOURCE, NOW)
+            copy = text_of(item)
+            if len(copy) > 400:
+                found.setdefault(copy[:300], replace(item, item_id=uuid4(), source=path.stem))
+    return list(found.values())[:limit]
+
+
+def text_of(item: Item) -> str:
+    """The longest text of an item."""
+    return item.text.body if len(item.text.body) > len(item.text.summary) else item.text.summary
+
+
+def variants(item: Item, rng: random.Random) -> dict[str, tuple[str, str, int]]:
+    """Kind → (title, text, days later)."""
+    text, title = text_of(item), item.text.title
+    sentences = re.split(r"(?<=[.!?。！？])\s*", text)
+    dropped = [s for s in sentences if rng.random() > 0.12]
+    words = text.split(" ")
+    for _ in range(max(1, len(words) // 25)):
+        words[rng.randrange(len(words))] = "edited"
+    return {
+        "same": (title, text, 0),
+        "dateline": (title, f"BEIJING, Nov. 20, 2026 /PRNewswire/ -- {text}", 0),
+        "boilerplate": (title, text + "\nAbout the publisher. " + "We are a leading provider of news and services to readers. " * 4, 1),
+        "headline": (f"{title} - Daily Mirror of Record", text, 1),
+        "other headline": ("Local authorities welcome fresh announcement today", text, 1),
+        "sentences": (title, " ".join(dropped), 2),
+        "words": (title, " ".join(words), 2),
+        "cut": (title, text[: max(200, int(len(text) * 0.4))], 0),
+        "correction": (f"CORRECTING and REPLACING {title}", " ".join(words), 1),
+    }
+
+
+def main() -> None:
+    """Print a table: found again per kind, wrong pairs, speed."""
+    rng = random.Random(1)
+    originals = items(1600)
+    rows = [(i, "original", i.item_id, i.text.title, text_of(i), 0) for i in originals]
+    for i in originals:
+        made = variants(i, rng)
+        kind = rng.choice(list(made))
+        title, text, later = made[kind]
+        rows.append((replace(i, item_id=uuid4(), source="another", text=Text(title=title, body=text)), kind, i.item_id, title, text, later))
+    begun = time.process_time()
+    signed = [stories.sign(i, text, DAY + timedelta(days=later)) for i, _, _, _, text, later in rows]
+    signing = time.process_time() - begun
+    begun = time.process_time()
+    assigned = stories.assign(signed, {})
+    assigning = time.process_time() - begun
+    story = {a.item_id: a for a in assigned}
+    found: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    for i, kind, origin, *_ in rows[len(originals):]:
+        kinds[kind] += 1
+        found[kind] += story[i.item_id].story_id == story[origin].story_id
+    families = defaultdict(list)
+    for row in rows:
+        families[story[row[0].item_id].story_id].append(row)
+    wrong = [(a, b) for f in families.values() for n, a in enumerate(f) for b in f[n + 1:] if a[2] != b[2]]
+    right = sum(a[2] == b[2] for f in families.values() for n, a in enumerate(f) for b in f[n + 1:])
+    for kind in sorted(kinds):
+        print(f"{kind:15} {found[kind]:5} of {kinds[kind]:5}  {found[kind] / kinds[kind]:.3f}")
+    print(f"recall {sum(found.values()) / len(originals):.4f}  wrong pairs {len(wrong)}  precision {right / (right + len(wrong)):.4f}")
+    print(f"{len(rows)} items: sign {len(rows) / signing:,.0f}/s, assign {len(rows) / assigning:,.0f}/s")
+    if "-v" in sys.argv:
+        for a, b in wrong[:60]:
+            print(f"  {a[3][:80]!r} ({a[1]})\n  {b[3][:80]!r} ({b[1]})  {story[b[0].item_id].rule}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Stories: copies are found again, different stories stay apart, and each decision says its rule."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from batches import item as batch_item
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twinwire.records import Text
+from twinwire.relate.shingles import paragraphs
+from twinwire.relate.stories import WINDOW, Signed, assign, bands, corrected, same, sign
+
+DAY = date(2026, 11, 20)
+WORDS = [f"{a}{b}" for a in ("north", "south", "river", "harbour", "market", "school", "bridge") for b in ("wards", "ings", "land", "side", "town", "er")]
+
+
+def prose(seed: int, n: int = 120) -> str:
+    """Text that no other seed gives."""
+    rng = random.Random(seed)
+    return " ".join(rng.choice(WORDS) for _ in range(n))
+
+
+def signed(title: str, copy: str, *, source: str = "a", day: date = DAY, common: frozenset[int] = frozenset(), story: UUID | None = None) -> Signed:
+    item = replace(batch_item("x"), item_id=uuid4(), source=source, text=Text(title=title, body=copy))
+    return replace(sign(item, copy, day, common), story_id=story)
+
+
+def joined(a: Signed, b: Signed) -> bool:
+    first, second = assign([a, b], {})
+    return first.story_id == second.story_id
+
+
+HEAD = "Two towns on the river renew their partnership of forty years"
+
+
+@pytest.mark.parametrize(("title", "copy"), [
+    (HEAD, prose(1)), (HEAD, "KENT, Nov. 20 /PRNewswire/ -- " + prose(1)), (f"{HEAD} - Daily Post", prose(1)), ("Partnership of river towns", prose(1)),
+    (HEAD, prose(1)[:400]), (f"CORRECTING and REPLACING {HEAD}", prose(1).replace("northwards", "southwards"))])
+def test_a_copy_is_the_same_story(title: str, copy: str) -> None:
+    """Edited, cut, under another headline, with a dateline, corrected: on another wire it is the same release."""
+    assert joined(signed(HEAD, prose(1)), signed(title, copy, source="b"))
+
+
+def test_an_excerpt_joins_by_its_headline() -> None:
+    """A feed that shows two sentences shares no shingles worth counting; a telling headline within three days decides."""
+    assert joined(signed(HEAD, prose(1)), signed(HEAD, "", source="b", day=DAY + timedelta(days=3)))
+    assert not joined(signed(HEAD, prose(1)), signed(HEAD, "", source="b", day=DAY + timedelta(days=4)))
+    assert not joined(signed("Weather", prose(1)), signed("Weather", "", source="b"))
+
+
+def test_one_headline_over_two_texts_is_two_stories() -> None:
+    """A column that always has the same headline."""
+    assert not joined(signed(HEAD, prose(1)), signed(HEAD, prose(2), source="b"))
+
+
+def test_reports_made_from_one_template_stay_apart() -> None:
+    """Another quarter, another town: the text is nearly the same, the story is not."""
+    for other in (HEAD.replace("forty", "fifty"), "Three towns on the river renew their partnership of forty years"):
+        assert not joined(signed(HEAD, prose(1)), signed(other, prose(1).replace("riverer", "fifty"), source="a"))
+    assert not joined(signed("Fund report for quarter 1 of 2026", prose(1)), signed("Fund report for quarter 2 of 2026", prose(1), source="b"))
+
+
+def test_boilerplate_does_not_glue_stories() -> None:
+    """Forty releases of one issuer with a long paragraph in common: left out, they are forty stories."""
+    about = "About the association: " + prose(99, 150)
+    texts = [f"{prose(n, 40)}\n{about}" for n in range(40)]
+    common = frozenset(paragraphs(about))
+    made = assign([signed(prose(n + 500, 8), t, source=f"s{n}", common=common) for n, t in enumerate(texts)], {})
+    assert len({a.story_id for a in made}) == 40
+
+
+def test_a_later_item_joins_the_story_that_is_stored() -> None:
+    """The story keeps the id it began with, and the reason is told."""
+    story = uuid4()
+    old, new = signed(HEAD, prose(1), story=story), signed(HEAD, prose(1), source="b")
+    (made,) = assign([new], {new.item_id: [old]})
+    assert (made.story_id, made.like, made.rule) == (story, old.item_id, "same headline within three days")
+
+
+def test_a_story_ends() -> None:
+    """The same words after the window are news again: an annual report."""
+    assert not joined(signed(HEAD, prose(1)), signed(HEAD, prose(1), source="b", day=DAY + WINDOW + timedelta(days=1)))
+
+
+def test_chinese_copies_are_found() -> None:
+    """Five characters make a shingle."""
+    text = "枣庄市与鹿特丹市昨日签署友好城市协议，双方将在教育、港口和旅游方面开展合作。市长表示，这是两座城市交往三十年的成果，今后每年互派代表团。"
+    assert joined(signed("枣庄与鹿特丹结为友好城市关系", text), signed("枣庄携手鹿特丹", f"中新网11月20日电 {text}", source="b"))
+
+
+def test_a_correction_is_about_the_newest_story_before_it() -> None:
+    """Of its own source first; an update corrects nothing."""
+    first, other = signed(HEAD, prose(1)), signed(HEAD, prose(1), source="b", day=DAY + timedelta(days=1))
+    note = signed(f"CORRECTING and REPLACING {HEAD}", prose(1), day=DAY + timedelta(days=2))
+    assert corrected(note, [first, other, note]) == first.item_id
+    assert corrected(first, [other]) is None
+    assert corrected(signed(f"UPDATE 1 - {HEAD}", prose(1)), [first]) is None
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=60), st.text(max_size=60))
+def test_sameness_is_mutual(a: str, b: str, title: str, other: str) -> None:
+    """Whatever is compared: same(a, b) is same(b, a), an equal copy shares every band."""
+    one, two = signed(title, a), signed(other, b, source="b")
+    assert same(one, two) == same(two, one)
+    assert bands(one) == bands(signed(title, a))
