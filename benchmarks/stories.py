@@ -85,7 +85,7 @@ def main() -> None:
     signed = [stories.sign(i, text, DAY + timedelta(days=later)) for i, _, _, _, text, later in rows]
     signing = time.process_time() - begun
     begun = time.process_time()
-    assigned = stories.assign(signed, {})
+    assigned = stories.assign(signed, {}).assigned
     assigning = time.process_time() - begun
     story = {a.item_id: a for a in assigned}
     found: Counter[str] = Counter()
@@ -104,7 +104,7 @@ def main() -> None:
     print(f"{len(rows)} items: sign {len(rows) / signing:,.0f}/s, assign {len(rows) / assigning:,.0f}/s")
     if "-v" in sys.argv:
         for a, b in wrong[:60]:
-            print(f"  {a[3][:80]!r} ({a[1]})\n  {b[3][:80]!r} ({b[1]})  {story[b[0].item_id].rule}\n")
+            print(f"  {a[3][:80]!r} ({a[1]})\n  {b[3][:80]!r} ({b[1]})  {story[b[0].item_id].same}\n")
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def item(name: str, body: str = "body") -> Item:
                 text=Text(title=f"Sister cities: {name}", summary="A summary", body=body), language="en", language_rule="declared",
                 published=Instant(raw="x", at=NOW - timedelta(hours=1), rule="iso-8601"), updated=Instant(raw=None, at=None, rule="none"),
                 wire="Wire", issuer=None, author=None, republished_from=None, categories=(), content_hash=digest("content", body),
-                story_key=digest("story", body), dateline=dateline(), mentions=(Mention(role="dateline", located=dateline().places[0]),))
+                dateline=dateline(), mentions=(Mention(role="dateline", located=dateline().places[0]),))
 
 
 def dateline() -> Dateline:

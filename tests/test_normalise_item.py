@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,10 +32,6 @@ def item(entry: Entry, of: Source | None = None) -> Item:
     of = of or source()
     (reading,) = read([entry], of)
     return normalise(reading, of, NOW)
-
-
-def story(body: str, guid: str, title: str = "Forty years of friendship") -> UUID:
-    return item(Entry(position=0, id=guid, title=title, content=body)).story_key
 
 
 def test_an_entry_becomes_an_item() -> None:
@@ -74,27 +69,6 @@ def test_unsafe_links_are_dropped() -> None:
     """A link that is no web address leaves no address behind, and the item stays."""
     got = item(Entry(position=0, id="1", link="javascript:alert(1)", title="T"))
     assert (got.url, got.canonical_url, got.url_key) == (None, None, None)
-
-
-def test_the_same_release_on_two_wires_has_one_story_key() -> None:
-    """Only datelines differ: one story. Other words, or another headline: two."""
-    a = story(f"ASHFORD, England, Oct. 2, 2026 /PRNewswire/ -- {COPY}", "1")
-    assert a == story(f"ASHFORD, England, Oct. 02, 2026 (GLOBE NEWSWIRE) -- {COPY}", "2")
-    assert a == story(f"ASHFORD, England–(BUSINESS WIRE)–{COPY}", "3")
-    assert a == story(COPY, "4")
-    assert a != story(f"{COPY} More.", "5")
-    assert a != story(COPY, "6", title="Another headline")
-
-
-def test_chinese_datelines_are_no_part_of_a_story() -> None:
-    """日电 ends a dateline; the word for electricity does not."""
-    text = "国家电网与友好城市签署合作协议，双方将在清洁能源和人才培养等领域长期合作，定期举行交流活动。"
-    assert story(f"新华社柏林3月4日电（记者王东）{text}", "1") == story(text, "2")
-
-
-def test_too_little_text_makes_no_story() -> None:
-    """Short texts are not compared: every entry is its own story."""
-    assert story("Photo: AFP", "1") != story("Photo: AFP", "2")
 
 
 @settings(max_examples=40, deadline=None)

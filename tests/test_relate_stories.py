@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from batches import NOW
 from batches import item as batch_item
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twinwire.records import Text
 from twinwire.relate.shingles import paragraphs
-from twinwire.relate.stories import WINDOW, Signed, assign, bands, corrected, same, sign
+from twinwire.relate.stories import WINDOW, Signed, Story, assign, bands, corrected, same, sign
 
 DAY = date(2026, 11, 20)
 WORDS = [f"{a}{b}" for a in ("north", "south", "river", "harbour", "market", "school", "bridge") for b in ("wards", "ings", "land", "side", "town", "er")]
@@ -26,13 +27,13 @@ def prose(seed: int, n: int = 120) -> str:
     return " ".join(rng.choice(WORDS) for _ in range(n))
 
 
-def signed(title: str, copy: str, *, source: str = "a", day: date = DAY, common: frozenset[int] = frozenset(), story: UUID | None = None) -> Signed:
+def signed(title: str, copy: str, *, source: str = "a", day: date = DAY, common: frozenset[int] = frozenset(), story: Story | None = None) -> Signed:
     item = replace(batch_item("x"), item_id=uuid4(), source=source, text=Text(title=title, body=copy))
-    return replace(sign(item, copy, day, common), story_id=story)
+    return replace(sign(item, copy, day, common), story=story)
 
 
 def joined(a: Signed, b: Signed) -> bool:
-    first, second = assign([a, b], {})
+    first, second = assign([a, b], {}).assigned
     return first.story_id == second.story_id
 
 
@@ -71,16 +72,44 @@ def test_boilerplate_does_not_glue_stories() -> None:
     about = "About the association: " + prose(99, 150)
     texts = [f"{prose(n, 40)}\n{about}" for n in range(40)]
     common = frozenset(paragraphs(about))
-    made = assign([signed(prose(n + 500, 8), t, source=f"s{n}", common=common) for n, t in enumerate(texts)], {})
+    made = assign([signed(prose(n + 500, 8), t, source=f"s{n}", common=common) for n, t in enumerate(texts)], {}).assigned
     assert len({a.story_id for a in made}) == 40
 
 
 def test_a_later_item_joins_the_story_that_is_stored() -> None:
-    """The story keeps the id it began with, and the reason is told."""
-    story = uuid4()
+    """The story keeps its name while its first item was published first, and the reason is told."""
+    story = Story(uuid4(), NOW - timedelta(days=2))
     old, new = signed(HEAD, prose(1), story=story), signed(HEAD, prose(1), source="b")
-    (made,) = assign([new], {new.item_id: [old]})
-    assert (made.story_id, made.like, made.rule) == (story, old.item_id, "same headline within three days")
+    found = assign([new], {new.item_id: [old]})
+    (made,) = found.assigned
+    assert (made.story_id, made.like, found.moved) == (story.story_id, old.item_id, {})
+    assert made.same is not None
+    assert made.same.rule == "same headline within three days"
+
+
+def test_the_item_published_first_names_the_story() -> None:
+    """Read later, but published earlier: the stored story is renamed."""
+    story = Story(uuid4(), NOW + timedelta(days=1))
+    old, new = signed(HEAD, prose(1), story=story), signed(HEAD, prose(1), source="b")
+    assert assign([new], {new.item_id: [old]}).moved == {story.story_id: new.item_id}
+
+
+def test_an_item_that_is_two_stories_joins_them() -> None:
+    """Two stored stories that a third text connects are one, under the name of the first."""
+    first, second = (Story(uuid4(), NOW - timedelta(days=n)) for n in (3, 2))
+    one, two = signed(HEAD, prose(1)[:500], story=first), signed(HEAD, prose(1)[500:], story=second, source="b")
+    new = signed(HEAD, prose(1), source="c")
+    found = assign([new], {new.item_id: [one, two]})
+    assert (found.assigned[0].story_id, found.moved) == (first.story_id, {second.story_id: first.story_id})
+
+
+@given(st.permutations(range(6)))
+def test_the_order_of_reading_changes_no_story(order: list[int]) -> None:
+    """Threads finish in any order; the warehouse must not depend on it."""
+    texts = [(HEAD, prose(1)), (HEAD, prose(1)[:400]), ("Other news of the river towns", prose(1)), (HEAD, prose(2)), ("Y", prose(3)), ("Z", prose(3))]
+    made = [replace(signed(t, c, source=f"s{n}"), item_id=UUID(int=n + 1)) for n, (t, c) in enumerate(texts)]
+    assert {a.item_id: a.story_id for a in assign([made[n] for n in order], {}).assigned} == {
+        a.item_id: a.story_id for a in assign(made, {}).assigned}
 
 
 def test_a_story_ends() -> None:

@@ -5,6 +5,7 @@
         archive    raw bytes are on disk before anything reads them
         parse      bytes → entries; a bad entry is quarantined, not its feed
         relate     entries → readings with keys → what is new, changed, known
+        articles   where a feed gives teasers: pages of those kept (or undecided) → readings with the whole text
         screen     new and changed ones → kept or not, with evidence
         normalise  kept ones → items
         spool      all rows of the group → one Parquet batch, synced and renamed
@@ -24,7 +25,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from types import TracebackType
@@ -33,12 +34,14 @@ from uuid import UUID, uuid4
 
 from twinwire import ledger
 from twinwire.archive import Archive
+from twinwire.articles import Articles, Means
 from twinwire.bugs import as_failure
 from twinwire.config import Config, Source
 from twinwire.errors import ConfigError, Kind
+from twinwire.families import families, with_story
 from twinwire.fetch import Came, Fetcher, HostQueues
 from twinwire.fetch.guard import host_of
-from twinwire.judge import Judge, Judged, KnownEntries, item_tables
+from twinwire.judge import Judge, Judged, Kept, KnownEntries, item_tables
 from twinwire.ledger import Fetched, Outcome
 from twinwire.parse import Unreadable, parse
 from twinwire.records import Failure, FeedState, Payload, Reading, Stage
@@ -63,6 +66,7 @@ class Options:
     schedule: str | None = None        # only the sources of this schedule
     limit: int | None = None           # at most so many sources, those checked longest ago first
     force: bool = False                # ask even who asked to wait, and read even what is unchanged
+    articles: bool = True              # read article pages for the sources that want them
     trigger: str = "cli"
     slot: datetime | None = None       # when a schedule wanted this run; a later run of the trigger covers it
 
@@ -102,6 +106,8 @@ class Ingest:
                                  rule_version=self.judge.rule_version, config_version=self.config.version)
             self.archive = self._stack.enter_context(Archive(self.data.archive, str(self.run_id), self.clock()))
             self.fetcher = self._stack.enter_context(Fetcher(settings.fetch, force=self.options.force))
+            self.articles = self._stack.enter_context(Articles(settings, Means(
+                archive=self.archive, known=self.store.known, verdict=self.judge.verdict, clock=self.clock, safely=self._safely)))
             self._queues = HostQueues(settings.fetch.workers, settings.fetch.per_host)
             self._stack.callback(self._queues.close)
             self._stack = self._stack.pop_all()  # all went well: the stack is closed by __exit__
@@ -143,8 +149,12 @@ class Ingest:
         self._archive(fetched)
         for f in fetched:
             self._parse(f)
+        read = [(f, self._read(f)) for f in fetched]
+        if self.options.articles:
+            read, left = self.articles.complete(read, self.cancelled)
+            answers = {name: per_source for name, per_source in answers.items() if name not in left}
         with self.store.turn:
-            kept = self._load(fetched)
+            kept = self._load(read)
         with self._counting:
             for name, per_source in answers.items():
                 self.report.count(per_source, kept.get(name, Counter()))
@@ -205,32 +215,43 @@ class Ingest:
                 f.failure = Failure(source=f.source.id, stage=Stage.PARSE, kind=Kind.EMPTY,
                                     message="a feed without any entry; if it stays so, look at its address")
 
-    def _load(self, fetched: Sequence[Fetched]) -> dict[str, Counter[str]]:
+    def _load(self, read: Sequence[tuple[Fetched, list[Reading]]]) -> dict[str, Counter[str]]:
         """Relate, screen, normalise, spool, load. Payloads that hold the same entry go into batches of their own,
         so that each version becomes a revision; nearly always there is one batch. Returns topics kept per source."""
         kept: dict[str, Counter[str]] = {}
         done: set[str] = set()
-        remaining = [(f, self._read(f)) for f in fetched]
+        remaining = list(read)
         while remaining:
             now, remaining = _without_overlap(remaining)
             batch = Batch(uuid4(), self.run_id, self.clock())
             ids = [r.entry_id for _, readings in now for r in readings]
             alts = [r.alt_key for _, readings in now for r in readings if r.alt_key]
             known = self.store.known(ids, alts)
+            items: list[Kept] = []
             for f, readings in now:
                 judged = self._judge(f, readings, known)
+                items += judged.items
                 batch.add("quarantine", ledger.quarantine_rows(f))
                 kept.setdefault(f.source.id, Counter()).update(judged.kept)
-                for table, rows in (judged.rows | item_tables(judged.items)).items():
+                for table, rows in judged.rows.items():
                     batch.add(table, rows)
                 batch.add("fetches", [ledger.fetch_row(f)])
+                batch.add("pages", ledger.page_rows(f))
                 batch.add("gaps", [g] if (g := ledger.gap_row(f)) else [])
+            self._add_items(batch, items)
             later = {f.source.id for f, _ in remaining}  # the state is written with a source's last payload, not before
-            batch.add("sources", (ledger.source_row(f, self._state_after(f)) for f in _representative(fetched)
+            batch.add("sources", (ledger.source_row(f, self._state_after(f)) for f in _representative(f for f, _ in read)
                                   if f.source.id not in later and f.source.id not in done))
             done |= {f.source.id for f, _ in now} - later
             self.store.load(batch, self.clock())
         return kept
+
+    def _add_items(self, batch: Batch, items: Sequence[Kept]) -> None:
+        """Rows of everything kept, each item with its story."""
+        found = families(items, self.store, batch.created_at.date())
+        placed = [replace(k, item=with_story(k.item, found.story_of)) for k in items]
+        for table, rows in (item_tables(placed) | found.rows).items():
+            batch.add(table, rows)
 
     def _read(self, f: Fetched) -> list[Reading]:
         parsed = f.parsed

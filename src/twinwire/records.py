@@ -159,6 +159,7 @@ class Entry:
     source_url: str | None = None
     enclosures: tuple[str, ...] = ()       # addresses only; never fetched
     wired: Wired | None = None             # set by the readers of agency formats
+    from_page: tuple[str, ...] = ()        # fields that its article page gave, not its feed
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -192,6 +193,36 @@ class Parsed:
     quarantined: tuple[Quarantined, ...] = ()
     damage: str | None = None
     parser: str = ""                       # "fast" | "feedparser" | "jsonfeed"
+    encoding: str = ""                     # the codec the bytes were read with
+
+
+class PageKind(StrEnum):
+    """What a page turned out to be."""
+
+    ARTICLE = "article"
+    CAPTCHA = "captcha"                    # a wall: are you a robot, do you consent, please log in
+    LISTING = "listing"                    # links to articles, none of its own
+    EMPTY = "empty"                        # no text to speak of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An article page as it was read. ``text`` is plain, paragraphs apart by an empty line, headline and furniture left
+    out; of a page that is no article it may be empty, and ``reason`` says why it is none."""
+
+    kind: PageKind
+    reason: str = ""
+    title: str = ""
+    text: str = ""
+    closing: int | None = None             # where "About …", contacts and "SOURCE …" begin in the text; None without them
+    published_raw: str | None = None
+    updated_raw: str | None = None
+    language: str | None = None
+    site: str | None = None
+    authors: tuple[str, ...] = ()
+    canonical: str | None = None           # absolute http(s) address the page gives as its own
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
     encoding: str = ""                     # the codec the bytes were read with
 
 
@@ -353,7 +384,7 @@ class Item:
     republished_from: str | None           # RSS <source>: the site the entry was taken from
     categories: tuple[Category, ...]
     content_hash: UUID
-    story_key: UUID
+    story_id: UUID | None = None           # the item that began its story; None before stories are assigned
     dateline: Dateline | None = None
     mentions: tuple[Mention, ...] = ()     # the dateline's places first; one per role and place
     wired: Wired | None = None

@@ -56,6 +56,18 @@ class Fetch(_Section):
     revalidate_after: Seconds = Field(86400.0, description="a 304 is believed this long; then the body is asked for again")
 
 
+class Articles(_Section):
+    """Pages of entries whose feed gives a teaser only (`article:` of a source)."""
+
+    max_per_source: int = Field(20, ge=0, le=1000, description="pages of one source in one run; the rest is judged on its teaser")
+    max_per_run: int = Field(400, ge=0, le=100_000, description="pages of one run")
+    deadline: Seconds = Field(20.0, description="whole fetch of one page")
+    max_bytes: Bytes = Field(5 << 20, description="per page, on the wire and decoded")
+    spacing: Seconds = Field(1.0, description="between two pages of one host, which never gets two requests for pages at a time")
+    crawl_delay: Seconds = Field(10.0, description="the longest Crawl-delay of a robots.txt that is waited for")
+    patience: Seconds = Field(180.0, description="for the pages of one group of sources; those still missing then are left out")
+
+
 class Run(_Section):
     """How one ingest works through the sources."""
 
@@ -80,13 +92,15 @@ class Keep(_Section):
 class Urls(_Section):
     """What does not belong to an address's identity."""
 
-    tracking: tuple[str, ...] = Field((), description="query parameters dropped from addresses beside those known (utm_*, fbclid …); a trailing * is any ending")
+    tracking: tuple[str, ...] = Field((), description="query parameters dropped from addresses beside those known (utm_*, …);"
+                                                  " a trailing * is any ending")
 
 
 class Settings(_Section):
     """The whole file."""
 
     fetch: Fetch = Field(default_factory=Fetch)
+    articles: Articles = Field(default_factory=Articles)
     run: Run = Field(default_factory=Run)
     publish: Publish = Field(default_factory=Publish)
     keep: Keep = Field(default_factory=Keep)

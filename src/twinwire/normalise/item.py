@@ -1,8 +1,7 @@
-"""Puts an item together from what the other modules of this package read. Decides nothing itself but the story key."""
+"""Puts an item together from what the other modules of this package read. Decides nothing itself."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,19 +9,10 @@ from twinwire.config.sources import Source
 from twinwire.normalise import language as languages
 from twinwire.normalise import url as urls
 from twinwire.normalise import wire as wires
-from twinwire.normalise.chars import fold, one_line
-from twinwire.normalise.digest import digest
+from twinwire.normalise.chars import one_line
 from twinwire.normalise.text import MAX_TITLE, label
 from twinwire.normalise.time import instant
-from twinwire.records import Category, Entry, Instant, Item, Reading, Text
-
-_STORY_LETTERS = 1_000  # folded letters and digits of the text that make the story key …
-_STORY_START = 1_500    # … and the characters they are taken from
-_COMPARABLE = 40        # below this there is nothing to compare
-_DATELINE = 200         # characters in which a dateline ends
-_MARKED_END = re.compile(r"^.{0,160}?(?:/[\w.-]{2,40}/|\([^()\n]{2,40}\)) ?(?:--|[-–—_])")
-_DATELINE_END = re.compile(r"--|[—–]|\) ?[-_] |/\.? |日[电電讯訊](?:\s*[（(][^）)]{0,40}[）)])?|연합뉴스\)")
-_DATELINE_SIGN = re.compile(r"[/()（）\d]|^\W*[A-Z]{3}")  # a wire's mark, a date, or a place in capitals
+from twinwire.records import Category, Entry, Instant, Item, Reading
 
 
 def normalise(reading: Reading, source: Source, now: datetime) -> Item:
@@ -48,7 +38,6 @@ def normalise(reading: Reading, source: Source, now: datetime) -> Item:
         republished_from=wires.republished_from(entry, source),
         categories=_categories(entry),
         content_hash=reading.content_hash,
-        story_key=digest("story", *_story(text, str(reading.entry_id))),
     )
 
 
@@ -56,7 +45,8 @@ def published(entry: Entry, source: Source, now: datetime, language: str | None 
     """When ``entry`` was published. A feed that gives only the instant of the last change (Atom ``updated``, ``dc:date``)
     is taken at that, and the rule says so."""
     if entry.published_raw or not entry.updated_raw:
-        return _instant(entry.published_raw, source, now, language)
+        dated = _instant(entry.published_raw, source, now, language)
+        return replace(dated, rule=f"{dated.rule}, of the page") if "published_raw" in entry.from_page else dated
     changed = _instant(entry.updated_raw, source, now, language)
     return replace(changed, rule=f"{changed.rule}, of the last change")
 
@@ -73,14 +63,3 @@ def _categories(entry: Entry) -> tuple[Category, ...]:
     cleaned = (replace(c, term=label(c.term), label=label(c.label) if c.label else None) for c in entry.categories)
     return tuple(c for c in cleaned if c.term)
 
-
-def _story(text: Text, entry_id: str) -> tuple[str, ...]:
-    copy = text.body or text.summary
-    letters = fold(copy[_dateline_end(copy):][:_STORY_START])
-    return (fold(text.title), letters[:_STORY_LETTERS]) if len(letters) >= _COMPARABLE else ("", "", entry_id)
-
-
-def _dateline_end(copy: str) -> int:
-    start = copy[:_DATELINE]
-    end = _MARKED_END.search(start) or _DATELINE_END.search(start)
-    return end.end() if end and _DATELINE_SIGN.search(copy[: end.end()]) else 0

@@ -21,6 +21,7 @@ from twinwire.normalise.digest import digest
 from twinwire.normalise.text import text_of
 from twinwire.normalise.url import TRACKING, Tracking, base_of, canonical, url_key
 from twinwire.records import Entry, Reading, Text
+from twinwire.relate.stories import Story
 
 
 class Known(NamedTuple):
@@ -30,6 +31,7 @@ class Known(NamedTuple):
     kept: bool
     rule_version: str
     versions: frozenset[UUID] = frozenset()  # content hashes of every version kept so far
+    story: Story | None = None
 
 
 class Change(StrEnum):
@@ -62,7 +64,7 @@ class _Draft(NamedTuple):
 
 def read(entries: Iterable[Entry], source: Source, tracking: Tracking = TRACKING) -> list[Reading]:
     """Plain text, address and keys of the entries of one payload, in their order."""
-    publishers = tuple(n for n in (source.publisher, source.wire, source.name) if n)
+    publishers = publishers_of(source)
     drafts = [_draft(e, publishers, base_of(source), tracking) for e in entries]
     identities = _identities([_chain(d) for d in drafts])
     return [
@@ -73,6 +75,11 @@ def read(entries: Iterable[Entry], source: Source, tracking: Tracking = TRACKING
         )
         for d, identity in zip(drafts, identities, strict=True)
     ]
+
+
+def publishers_of(source: Source) -> tuple[str, ...]:
+    """Names that a source's headlines may carry behind a dash."""
+    return tuple(n for n in (source.publisher, source.wire, source.name) if n)
 
 
 def classify(

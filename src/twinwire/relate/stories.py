@@ -2,14 +2,15 @@
 
 MinHash (Broder 1997) of the shingles gives candidates through bands and the similarity of two texts; headline, numbers
 and dates then decide, because releases made from one template resemble each other more than an edited copy resembles
-its original. An item joins the most similar story it belongs to, or begins one; a story once begun keeps its id.
+its original. A story is what such pairs connect. It is named by its item published first (undated ones last, then the
+smallest id), so that its name does not depend on the order in which sources were read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from rensa import RMinHash
@@ -30,6 +31,19 @@ _TITLE_LETTERS = 24      # folded; shorter headlines ("Weather", "Market report"
 _TITLE_PACKED = 10       # the same where a letter is a syllable or a word
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story by its first item. ``published`` is that item's; None where it is not known."""
+
+    story_id: UUID
+    published: datetime | None
+
+    @property
+    def order(self) -> tuple[bool, float, int]:
+        """The first of several stories is the one that gives its name."""
+        return (self.published is None, self.published.timestamp() if self.published else 0.0, self.story_id.int)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
     """What is compared of an item. ``digest`` is empty when the text is too short to compare."""
@@ -42,7 +56,8 @@ class Signed:
     size: int
     digest: tuple[int, ...]
     notice: Notice | None = None
-    story_id: UUID | None = None   # of an item that has one
+    published: datetime | None = None
+    story: Story | None = None     # of an item that has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +70,20 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """The story of an item, by which rule and because of which item; both None where it begins a story."""
+    """The story of an item, and the most similar item of it with the rule; both None where it is alone."""
 
     item_id: UUID
     story_id: UUID
-    rule: str | None = None
     like: UUID | None = None
-    similarity: float | None = None
+    same: Same | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Families:
+    """Stories of new items, in their order, and stored stories that turn out to be another: old id → new id."""
+
+    assigned: tuple[Assigned, ...]
+    moved: Mapping[UUID, UUID]
 
 
 def sign(item: Item, copy: str, day: date, common: Set[int] = frozenset()) -> Signed:
@@ -77,7 +99,7 @@ def sign(item: Item, copy: str, day: date, common: Set[int] = frozenset()) -> Si
         digest = tuple(minhash.digest())
     told = notice(item.text.title, item.wired)
     return Signed(item_id=item.item_id, title=told.title if told else item.text.title, day=day, source=item.source, issuer=item.issuer,
-                  size=len(found), digest=digest, notice=told)
+                  size=len(found), digest=digest, notice=told, published=item.published.at)
 
 
 def bands(signed: Signed) -> list[int]:
@@ -106,26 +128,78 @@ def same(a: Signed, b: Signed) -> Same | None:
         return Same("same headline within three days", j)
     if j < _LIKE[titles] or _contained(j, a.size, b.size) < _HELD[titles]:
         return None
-    if a.source == b.source and titles in {"other", "template"} and not (a.notice or b.notice) and j < _REPEATED:
-        return None  # what a source shows twice, it shows under one headline; a series is written to one pattern
+    return None if differ(a, b) else Same(f"like text, {_IN_WORDS[titles]}", j)
+
+
+def differ(a: Signed, b: Signed) -> bool:
+    """Do the headlines say that two items are two stories, however like their texts are?
+
+    What a source shows twice, it shows under one headline; a series is written to one pattern and numbered.
+    """
+    titles = _titles(a, b)
     if titles == "template" and shingles.numbers(a.title) != shingles.numbers(b.title):
-        return None
-    return Same(f"like text, {_IN_WORDS[titles]}", j)
+        return True
+    return a.source == b.source and titles in {"other", "template"} and not (a.notice or b.notice) and similarity(a, b) < _REPEATED
 
 
-def assign(new: Sequence[Signed], candidates: Mapping[UUID, Sequence[Signed]]) -> list[Assigned]:
-    """A story for every new item, in their order. ``candidates`` are stored items that share a band, with their story."""
-    out: list[Assigned] = []
+def assign(new: Sequence[Signed], candidates: Mapping[UUID, Sequence[Signed]]) -> Families:
+    """A story for every new item. ``candidates`` are stored items that share a band with it, each with its story."""
+    joined = _Joined()
     met: dict[int, list[Signed]] = {}
+    best: list[tuple[UUID, UUID | None, Same | None]] = []
     for item in new:
         keys = bands(item)
-        others = {o.item_id: o for k in keys for o in met.get(k, ()) } | {o.item_id: o for o in candidates.get(item.item_id, ())}
-        assigned = _best(item, others.values())
-        out.append(assigned)
-        placed = _with_story(item, assigned.story_id)
+        others = {o.item_id: o for k in keys for o in met.get(k, ())} | {o.item_id: o for o in candidates.get(item.item_id, ())}
+        found = [(s, o) for o in others.values() if o.item_id != item.item_id and (s := same(item, o))]
+        found.sort(key=lambda f: (f[0].similarity, f[1].item_id.int), reverse=True)
+        joined.add(item, [o for _, o in found])
+        best.append((item.item_id, found[0][1].item_id, found[0][0]) if found else (item.item_id, None, None))
         for k in keys:
-            met.setdefault(k, []).append(placed)
-    return out
+            met.setdefault(k, []).append(item)
+    return Families(tuple(Assigned(i, joined.story(i), like, rule) for i, like, rule in best), joined.moved())
+
+
+class _Joined:
+    """Stories that were found to be one (union-find). Nodes are stories; an item that is new is a story of its own."""
+
+    def __init__(self) -> None:
+        self._parent: dict[UUID, UUID] = {}
+        self._first: dict[UUID, Story] = {}
+        self._stored: set[UUID] = set()
+        self._node: dict[UUID, UUID] = {}  # item → the story it came with
+        self._members: dict[UUID, list[Signed]] = {}
+
+    def add(self, item: Signed, others: Iterable[Signed]) -> None:
+        """Join the item with the others, the most similar first, as long as no member contradicts."""
+        mine = self._enter(item)
+        for o in others:
+            a, b = sorted((self._root(mine), self._root(self._enter(o))), key=lambda n: self._first[n].order)
+            if a != b and not any(differ(x, y) for x in self._members[a] for y in self._members[b]):
+                self._parent[b] = a
+                self._members[a] += self._members.pop(b)
+
+    def story(self, item_id: UUID) -> UUID:
+        return self._first[self._root(self._node[item_id])].story_id
+
+    def moved(self) -> dict[UUID, UUID]:
+        return {s: to for s in self._stored if (to := self._first[self._root(s)].story_id) != s}
+
+    def _enter(self, item: Signed) -> UUID:
+        story = item.story or Story(item.item_id, item.published)
+        known = item.item_id in self._node
+        node = self._node.setdefault(item.item_id, story.story_id)
+        if node not in self._parent:
+            self._parent[node], self._first[node], self._members[node] = node, story, []
+        if not known:
+            self._members[self._root(node)].append(item)
+        if item.story:
+            self._stored.add(node)
+        return node
+
+    def _root(self, node: UUID) -> UUID:
+        while self._parent[node] != node:
+            self._parent[node] = node = self._parent[self._parent[node]]
+        return node
 
 
 def corrected(item: Signed, members: Iterable[Signed]) -> UUID | None:
@@ -141,19 +215,6 @@ _LIKE = {"equal": 0.15, "near": 0.25, "other": 0.4, "template": 0.6}
 _HELD = {"equal": 0.45, "near": 0.5, "other": 0.75, "template": 0.9}
 _REPEATED = 0.95
 _IN_WORDS = {"equal": "same headline", "near": "like headline", "other": "another headline", "template": "headlines that differ in a word"}
-
-
-def _best(item: Signed, others: Iterable[Signed]) -> Assigned:
-    found = [(s.similarity, o.story_id, o.item_id, s.rule) for o in others if o.story_id and (s := same(item, o))]
-    if not found:
-        return Assigned(item.item_id, item.story_id or item.item_id)
-    score, story, like, rule = max(found, key=lambda f: (f[0], f[1].int, f[2].int))
-    return Assigned(item.item_id, story, rule, like, score)
-
-
-def _with_story(item: Signed, story: UUID) -> Signed:
-    return Signed(item_id=item.item_id, title=item.title, day=item.day, source=item.source, issuer=item.issuer, size=item.size,
-                  digest=item.digest, notice=item.notice, story_id=story)
 
 
 def _titles(a: Signed, b: Signed) -> str:

@@ -69,6 +69,9 @@ FROM items i SEMI JOIN read_parquet($file) n ON n.item_id = i.item_id WHERE i.ba
 _PLACE_NEW = """
 INSERT INTO places BY NAME SELECT n.* FROM read_parquet($file) n ANTI JOIN places k ON k.place_id = n.place_id"""
 
+_MOVED = """
+UPDATE {table} SET story_id = n.new_story_id FROM read_parquet($file) n WHERE {table}.story_id = n.story_id"""
+
 _TOUCHED = """
 UPDATE items SET last_seen_at = n.fetched_at
 FROM read_parquet($file) n WHERE items.item_id = n.item_id AND items.last_seen_at < n.fetched_at"""
@@ -141,9 +144,15 @@ def _statements(con: duckdb.DuckDBPyConnection, batch: Spooled) -> Loaded:
     run(_insert("evidence", run=False, batch=False), "evidence")
     run(_insert("item_places", run=False, batch=False), "item_places")
     run(_PLACE_NEW, "places")
+    for table in ("items", "story_texts", "story_paragraphs"):
+        run(_MOVED.format(table=table), "story_moves")
+    run(_insert("story_texts", run=False), "story_texts")
+    run(_insert("story_bands", run=False, batch=False), "story_bands")
+    run(_insert("story_paragraphs", run=False, batch=False), "story_paragraphs")
     run(_TOUCHED, "touched")
     run(_insert("ops.quarantine"), "quarantine")
     run(_insert("ops.fetches"), "fetches")
+    run(_insert("ops.pages"), "pages")
     run(_insert("ops.gaps"), "gaps")
     run(_SOURCE_KNOWN, "sources")
     run(_SOURCE_NEW, "sources")

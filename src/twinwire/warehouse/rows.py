@@ -42,13 +42,21 @@ SCHEMAS: dict[str, pa.Schema] = {
                            alternatives=pa.list_(_BIG), rule=_TEXT, start=_INT, stop=_INT),
     "places": _schema(place_id=_BIG, name=_TEXT, level=_TEXT, admin1=_TEXT, admin1_code=_TEXT, country_code=_TEXT,
                       latitude=_REAL, longitude=_REAL, population=_BIG),
+    "story_texts": _schema(item_id=_UUID, story_id=_UUID, rule=_TEXT, like_item_id=_UUID, similarity=_REAL, algorithm=_TEXT,
+                           source_id=_TEXT, issuer=_TEXT, title=_TEXT, notice=_TEXT, mark=_TEXT, corrects_item_id=_UUID,
+                           day=pa.date32(), size=_INT, digest=pa.list_(pa.uint32())),
+    "story_bands": _schema(band=_BIG, item_id=_UUID, day=pa.date32()),
+    "story_paragraphs": _schema(paragraph=_BIG, story_id=_UUID, day=pa.date32()),
+    "story_moves": _schema(story_id=_UUID, new_story_id=_UUID),
     "touched": _schema(item_id=_UUID, fetched_at=_TIME),
     "quarantine": _schema(source_id=_TEXT, fetched_at=_TIME, position=_INT, reason=_TEXT, raw=_TEXT),
     "fetches": _schema(
         source_id=_TEXT, fetched_at=_TIME, status=_TEXT, stage=_TEXT, **{"class": _TEXT}, message=_TEXT, http_status=_INT,
         final_url=_TEXT, bytes=_BIG, wire_bytes=_BIG, digest=_TEXT, archive_file=_TEXT, archive_offset=_BIG, parser=_TEXT,
         encoding=_TEXT, damage=_TEXT, entries=_INT, new=_INT, kept_new=_INT, rejected=_INT, revised=_INT, unchanged=_INT,
-        duplicate=_INT, quarantined=_INT, overlap=_INT, duration=_REAL),
+        duplicate=_INT, quarantined=_INT, overlap=_INT, duration=_REAL, pages=_INT, pages_failed=_INT),
+    "pages": _schema(source_id=_TEXT, item_id=_UUID, url=_TEXT, fetched_at=_TIME, status=_TEXT, **{"class": _TEXT}, message=_TEXT,
+                     http_status=_INT, bytes=_BIG, archive_file=_TEXT, archive_offset=_BIG),
     "sources": _schema(
         source_id=_TEXT, name=_TEXT, url=_TEXT, wire=_TEXT, language=_TEXT, country=_TEXT, schedule=_TEXT, store=_TEXT,
         terms=_TEXT, quiet_after=_REAL, etag=_TEXT, last_modified=_TEXT, digest=_TEXT, checked_at=_TIME, changed_at=_TIME,
@@ -76,6 +84,11 @@ def plain_utc(at: datetime | None) -> datetime | None:
     return at.astimezone(UTC).replace(tzinfo=None) if at else None
 
 
+def utc(at: datetime | None) -> datetime | None:
+    """What the store gave, with the zone it means."""
+    return at.replace(tzinfo=UTC) if at else None
+
+
 def id_bytes(key: UUID | None) -> bytes | None:
     """Arrow takes the 16 bytes of a UUID."""
     return key.bytes if key else None
@@ -95,7 +108,7 @@ def item_row(item: Item, decision: Decision, fetched_at: datetime) -> Row:
         "wire": item.wire, "issuer": item.issuer, "author": item.author, "republished_from": item.republished_from,
         "categories": [{"term": c.term, "scheme": c.scheme, "label": c.label} for c in item.categories],
         "topics": list(decision.kept), "score": decision.score, "rule_version": decision.rule_version,
-        "story_id": item.story_key.bytes, "content_hash": item.content_hash.bytes, "fetched_at": plain_utc(fetched_at),
+        "story_id": (item.story_id or item.item_id).bytes, "content_hash": item.content_hash.bytes, "fetched_at": plain_utc(fetched_at),
     }
 
 

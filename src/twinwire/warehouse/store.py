@@ -12,8 +12,8 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -27,10 +27,11 @@ import twinwire
 from twinwire.errors import Busy, StoreDamaged
 from twinwire.records import FeedState
 from twinwire.relate.identity import Known
-from twinwire.warehouse import spool
+from twinwire.relate.stories import Signed, Story
+from twinwire.warehouse import spool, stories
 from twinwire.warehouse.load import Loaded, load
 from twinwire.warehouse.paths import DataFolder
-from twinwire.warehouse.rows import Batch, plain_utc
+from twinwire.warehouse.rows import Batch, plain_utc, utc
 
 _STATE = ("source_id", "url", "etag", "last_modified", "digest", "checked_at", "changed_at", "full_at", "next_try_at", "failures")
 _LOCKED = re.compile(r"lock on file.*?(PID (\d+))?", re.IGNORECASE | re.DOTALL)
@@ -80,7 +81,7 @@ class Store:
         """What is remembered of each source; a new source gets an empty state."""
         with self.turn:
             rows = self.con.execute(f"SELECT {', '.join(_STATE)} FROM ops.sources").fetchall()  # noqa: S608 - our names
-        found = {r[0]: FeedState(source=r[0], **{k: _utc(v) for k, v in zip(_STATE[1:], r[1:], strict=True)}) for r in rows}
+        found = {r[0]: FeedState(source=r[0], **{k: _aware(v) for k, v in zip(_STATE[1:], r[1:], strict=True)}) for r in rows}
         return {s: found.get(s) or FeedState(source=s) for s in sources}
 
     def known(self, ids: Sequence[UUID], alt_keys: Sequence[UUID]) -> tuple[dict[UUID, Known], dict[UUID, UUID]]:
@@ -97,9 +98,22 @@ class Store:
                 "   WHERE entry_id IN (SELECT key FROM asked) OR alt_key IN (SELECT key FROM asked_alt)),"
                 " kept AS (SELECT item_id, list(r.content_hash) AS versions FROM item_revisions r"
                 "   SEMI JOIN found ON item_id = entry_id GROUP BY item_id)"
-                " SELECT entry_id, content_hash, rule_version, versions FROM found LEFT JOIN kept ON item_id = entry_id").fetchall()
-        known = {r[0]: Known(r[1], kept=r[3] is not None, rule_version=r[2], versions=frozenset(r[3] or ())) for r in rows}
+                " SELECT entry_id, found.content_hash, found.rule_version, versions, i.story_id, f.published_at"
+                " FROM found LEFT JOIN kept ON item_id = entry_id LEFT JOIN items i ON i.item_id = entry_id"
+                " LEFT JOIN items f ON f.item_id = i.story_id").fetchall()
+        known = {r[0]: Known(r[1], kept=r[3] is not None, rule_version=r[2], versions=frozenset(r[3] or ()),
+                             story=Story(r[4], utc(r[5])) if r[4] else None) for r in rows}
         return known, dict(by_alt)
+
+    def common_paragraphs(self, asked: Iterable[int], today: date) -> frozenset[int]:
+        """Those of the paragraphs (by key) that are boilerplate: several stories of the last weeks share them."""
+        with self.turn, self.con.cursor() as con:
+            return stories.common_paragraphs(con, asked, today)
+
+    def similar(self, asked: Mapping[UUID, Sequence[int]], today: date) -> dict[UUID, list[Signed]]:
+        """For each item, given by its bands, what is stored of items that may be the same story."""
+        with self.turn, self.con.cursor() as con:
+            return stories.similar(con, asked, today)
 
     # -- writing ------------------------------------------------------------------------------------------------
 
@@ -181,7 +195,7 @@ class Store:
         newest = next((c for c in copies if c.exists()), None)
         if newest is None:
             return "there is no earlier copy; start with another --data"
-        aside = ", ".join(str(f.name) for f in (self.data.store, self.data.store.with_name(f"{self.data.store.name}.wal"), self.data.witness))
+        aside = ", ".join((self.data.store.name, f"{self.data.store.name}.wal", self.data.witness.name))
         return f"the newest good copy is {newest}: move {aside} aside and put the copy in the store's place"
 
     # -- schema -------------------------------------------------------------------------------------------------
@@ -253,5 +267,5 @@ def _connect(data: DataFolder, wait: float, advice: str) -> duckdb.DuckDBPyConne
         time.sleep(0.2)
 
 
-def _utc(value: Any) -> Any:
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+def _aware(value: Any) -> Any:
+    return utc(value) if isinstance(value, datetime) else value

@@ -1,0 +1,66 @@
+"""Questions of the story search to the store, and the rows it keeps. Decides nothing: :mod:`twinwire.relate.stories` does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from uuid import UUID
+
+import duckdb
+import pyarrow as pa
+
+from twinwire.relate.notices import Kind, Notice
+from twinwire.relate.stories import ALGORITHM, WINDOW, Assigned, Signed, Story
+from twinwire.warehouse.rows import Row, utc
+
+LOADED_WITHIN = WINDOW + timedelta(days=15)  # rows older than this are not looked at
+COMMON = 3                                   # stories that share a paragraph make it boilerplate
+
+
+def common_paragraphs(con: duckdb.DuckDBPyConnection, asked: Iterable[int], today: date) -> frozenset[int]:
+    """Those of the paragraphs that stand in :data:`COMMON` stories or more."""
+    keys = pa.table({"key": pa.array(sorted(set(asked)), pa.int64())})
+    if not keys.num_rows:
+        return frozenset()
+    con.register("asked_paragraphs", keys)
+    rows = con.execute("SELECT paragraph FROM story_paragraphs SEMI JOIN asked_paragraphs ON key = paragraph WHERE day >= $since"
+                       " GROUP BY paragraph HAVING count(DISTINCT story_id) >= $common",
+                       {"since": today - LOADED_WITHIN, "common": COMMON}).fetchall()
+    con.unregister("asked_paragraphs")
+    return frozenset(r[0] for r in rows)
+
+
+def similar(con: duckdb.DuckDBPyConnection, asked: Mapping[UUID, Sequence[int]], today: date) -> dict[UUID, list[Signed]]:
+    """For each asked item, given by its bands, the stored versions that share one."""
+    pairs = [(i.bytes, b) for i, keys in asked.items() for b in keys]
+    if not pairs:
+        return {}
+    items, bands = zip(*pairs, strict=True)
+    con.register("asked_bands", pa.table({"asked": pa.array(items, pa.uuid()), "key": pa.array(bands, pa.int64())}))
+    rows = con.execute(
+        "WITH met AS (SELECT DISTINCT asked, item_id FROM story_bands JOIN asked_bands ON band = key WHERE day >= $since)"
+        " SELECT asked, t.item_id, t.title, t.day, t.source_id, t.issuer, t.size, t.digest, t.notice, t.mark, i.published_at,"
+        " t.story_id, f.published_at FROM met JOIN story_texts t ON t.item_id = met.item_id JOIN items i ON i.item_id = met.item_id"
+        " LEFT JOIN items f ON f.item_id = t.story_id WHERE t.algorithm = $algorithm",
+        {"since": today - LOADED_WITHIN, "algorithm": ALGORITHM}).fetchall()
+    con.unregister("asked_bands")
+    found: dict[UUID, list[Signed]] = {}
+    for one, item_id, title, day, source, issuer, size, digest, kind, mark, published, *story in rows:
+        note = Notice(Kind(kind), title, mark) if kind else None
+        found.setdefault(one, []).append(Signed(
+            item_id=item_id, title=title, day=day, source=source, issuer=issuer, size=size, digest=tuple(digest), notice=note,
+            published=utc(published), story=Story(story[0], utc(story[1]))))
+    return found
+
+
+def text_row(signed: Signed, assigned: Assigned, corrects: UUID | None) -> Row:
+    """A row of ``story_texts``."""
+    return {
+        "item_id": signed.item_id.bytes, "story_id": assigned.story_id.bytes,
+        "like_item_id": assigned.like.bytes if assigned.like else None,
+        "rule": assigned.same.rule if assigned.same else None, "similarity": assigned.same.similarity if assigned.same else None,
+        "algorithm": ALGORITHM,
+        "source_id": signed.source, "issuer": signed.issuer, "title": signed.title,
+        "notice": signed.notice.kind.value if signed.notice else None, "mark": signed.notice.mark if signed.notice else None,
+        "corrects_item_id": corrects.bytes if corrects else None, "day": signed.day, "size": signed.size, "digest": list(signed.digest),
+    }
