@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from twinwire.parse import limits
 from twinwire.parse.draft import Draft, gather
-from twinwire.records import Entry, Feed, Quarantined
+from twinwire.records import Entry, Feed, PlaceName, Quarantined, Wired
 
 
 def finish(draft: Draft) -> Entry:
@@ -42,3 +43,15 @@ def test_nothing_in_it_is_quarantined() -> None:
     assert isinstance(bad, Quarantined)
     parsed = gather([bad, finish(Draft(link="https://a.example"))], Feed(), parser="fast", encoding="utf-8")
     assert (len(parsed.entries), parsed.quarantined) == (1, (bad,))
+
+
+def test_wired_fields_are_cleaned_and_bounded() -> None:
+    """What an agency format says keeps to lines and caps; nothing said is None, and no story by itself."""
+    places = (PlaceName(name=" Lima\n", country=""), PlaceName(name=" "), *(PlaceName(name=f"p{i}") for i in range(100)))
+    entry = finish(Draft(values={"title": "t"}, wired=Wired(dateline="LIMA,\n Oct 2\x00", places=places, slug="s" * 9_000, status=" ")))
+    assert entry.wired is not None
+    assert (entry.wired.dateline, entry.wired.places[0], entry.wired.status) == ("LIMA, Oct 2", PlaceName(name="Lima"), None)
+    assert len(entry.wired.places) == limits.PLACES - 1
+    assert len(entry.wired.slug or "") == limits.NAME
+    assert finish(Draft(values={"title": "t"}, wired=Wired(slug=" "))).wired is None
+    assert isinstance(Draft(wired=Wired(slug="s")).finish(0), Quarantined)

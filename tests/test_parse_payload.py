@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twinwire.config.mappings import EntryPaths, Mapping
 from twinwire.errors import Kind
 from twinwire.parse import Unreadable, parse
 from twinwire.records import Parsed
@@ -99,6 +100,25 @@ def test_wrong_configured_format_is_named() -> None:
     assert isinstance(got, Unreadable)
     assert "jsonfeed" in got.message
     assert "auto" in got.message
+
+
+def test_mapped_json_needs_its_mapping() -> None:
+    """A JSON list is read by the mapping of its name; without one the line says where it belongs, and a page is named as such."""
+    mapping = Mapping(list="rows", entry=EntryPaths(title=("t",)))
+    got = parse(b'{"rows": [{"t": "a"}]}', format="json:own", mapping=mapping)
+    assert isinstance(got, Parsed)
+    assert got.entries[0].title == "a"
+    for body, known, says in ((b'{"rows": []}', None, "no mapping 'own' is known"), (b"<html><title>x</title>", mapping, "HTML page")):
+        refused = parse(body, format="json:own", mapping=known)
+        assert isinstance(refused, Unreadable)
+        assert says in refused.message
+
+
+def test_plain_text_is_read_where_the_source_says_so() -> None:
+    """Text without a wire's marks is no payload by itself."""
+    body = b"Two towns sign a pact\n\nThe mayors of two towns met on Friday and signed a pact of friendship for ten years.\n"
+    assert isinstance(parse(body), Unreadable)
+    assert isinstance(parse(body, format="wire-text"), Parsed)
 
 
 def test_feed_of_only_bad_entries_is_bad() -> None:

@@ -1,23 +1,26 @@
-"""Policy as data: reads the three files of a config folder, whole, before anything runs. Fetches and stores nothing.
+"""Policy as data: reads the files of a config folder, whole, before anything runs. Fetches and stores nothing.
 
-``sources.yaml`` must be there; a missing ``topics.yaml`` or ``settings.yaml`` means the shipped one.
+``sources.yaml`` must be there; a missing ``topics.yaml`` or ``settings.yaml`` means the shipped one. ``mappings.yaml`` adds
+to the shipped one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
-from twinwire.config.document import Document, Loc, read, validate
+from twinwire.config.document import Document, Loc, nearest, read, validate
+from twinwire.config.mappings import PREFIX, Mapping, MappingsFile, load_mappings
 from twinwire.config.settings import Settings, with_environment
 from twinwire.config.sources import Source, SourcesFile
 from twinwire.config.topics import TopicsFile, load_topics
 from twinwire.errors import ConfigError
 
-__all__ = ["Config", "Settings", "Source", "TopicsFile", "load", "shipped", "write_schemas"]
+__all__ = ["Config", "Mapping", "Settings", "Source", "TopicsFile", "load", "shipped", "write_schemas"]
 
 
 def shipped(part: str) -> Path:
@@ -32,24 +35,24 @@ def shipped(part: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A config folder, checked. ``version`` is a short hash over all three files' meaning."""
+    """A config folder, checked. ``version`` is a short hash over the meaning of its files."""
 
     folder: Path
     sources: tuple[Source, ...]
     topics: TopicsFile
     settings: Settings
+    mappings: Lookup[str, Mapping] = field(default_factory=dict)  # by name, as in ``format: json:NAME``
 
     @property
     def version(self) -> str:
-        """Changes when a source or a setting changes; topics have their own rule version."""
+        """Changes when a source, a mapping or a setting changes; topics have their own rule version."""
         parts = [s.model_dump(mode="json") for s in self.sources]
+        parts += [{name: m.model_dump(mode="json")} for name, m in sorted(self.mappings.items())]
         text = json.dumps([parts, self.settings.model_dump(mode="json")], sort_keys=True, ensure_ascii=False)
         return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
     def source(self, name: str) -> Source:
         """The source with this id. Raises :class:`ConfigError` naming the nearest one."""
-        from twinwire.config.document import nearest  # noqa: PLC0415 - only for the complaint
-
         for s in self.sources:
             if s.id == name:
                 return s
@@ -67,11 +70,22 @@ def load(folder: Path) -> Config:
     here = {name: folder / name if (folder / name).exists() else shipped("config") / name
             for name in ("topics.yaml", "settings.yaml")}
     settings = validate(Settings, with_environment(read(here["settings.yaml"])))
-    sources = _sources(read(folder / "sources.yaml"))
-    return Config(folder, sources, load_topics(here["topics.yaml"]), settings)
+    mappings = _mappings(folder / "mappings.yaml")
+    sources = _sources(read(folder / "sources.yaml"), mappings)
+    return Config(folder, sources, load_topics(here["topics.yaml"]), settings, mappings)
 
 
-def _sources(doc: Document) -> tuple[Source, ...]:
+def shipped_mappings() -> dict[str, Mapping]:
+    """Mappings of JSON lists that come with the package."""
+    return load_mappings(shipped("config") / "mappings.yaml")
+
+
+def _mappings(own: Path) -> dict[str, Mapping]:
+    """The shipped mappings with the folder's own laid over them."""
+    return {**shipped_mappings(), **load_mappings(own)} if own.exists() else shipped_mappings()
+
+
+def _sources(doc: Document, mappings: Lookup[str, Mapping]) -> tuple[Source, ...]:
     """Lay ``defaults`` under every source, check each, refuse ids that stand twice, resolve ``file:`` addresses."""
     value = doc.value if isinstance(doc.value, dict) else {}
     defaults = value.get("defaults") or {}
@@ -92,12 +106,20 @@ def _sources(doc: Document) -> tuple[Source, ...]:
         if s.id in seen:
             raise doc.error(loc, f"{s.id!r} stands twice (first in line {doc.line(('sources', seen[s.id], 'id'))})")
         seen[s.id] = i
+        _check_format(doc, s, i, mappings)
     return tuple(_resolved(s, doc.path.parent) for s in checked)
 
 
-def _check_defaults(doc: Document, defaults: dict[str, object]) -> None:
-    from twinwire.config.document import nearest  # noqa: PLC0415 - only for the complaint
+def _check_format(doc: Document, source: Source, at: int, mappings: Lookup[str, Mapping]) -> None:
+    """A ``json:`` format names a mapping that is there."""
+    name = str(source.format).removeprefix(PREFIX)
+    if str(source.format).startswith(PREFIX) and name not in mappings:
+        near = nearest(name, sorted(mappings))
+        raise doc.error(("sources", at, "format"), f"no mapping is called {name!r}"
+                        + (f"; did you mean {near!r}?" if near else f"; there are {', '.join(sorted(mappings))}"))
 
+
+def _check_defaults(doc: Document, defaults: dict[str, object]) -> None:
     for key in defaults:
         if key not in Source.model_fields:
             near = nearest(str(key), sorted(Source.model_fields))
@@ -118,7 +140,7 @@ def _resolved(source: Source, base: Path) -> Source:
 def write_schemas(folder: Path) -> list[Path]:
     """Write one JSON Schema per config file, for editors. Returns the paths written."""
     out = []
-    for name, model in (("sources", SourcesFile), ("settings", Settings), ("topics", TopicsFile)):
+    for name, model in (("sources", SourcesFile), ("settings", Settings), ("topics", TopicsFile), ("mappings", MappingsFile)):
         schema = model.model_json_schema()
         if name == "sources":  # an editor sees a source before its defaults are laid under it
             schema["properties"]["defaults"] = {**schema["$defs"]["Source"], "required": []}

@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 
 _ID = r"^[a-z0-9][a-z0-9._-]{0,79}$"
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)([smhdw])$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_MAPPED = r"^json:[a-z0-9][a-z0-9._-]{0,79}$"
 _CRON = re.compile(r"^\S+(\s+\S+){4}$")
 
 
@@ -29,6 +30,24 @@ class Format(StrEnum):
     AUTO = "auto"
     FEED = "feed"
     JSONFEED = "jsonfeed"
+    NEWSML_G2 = "newsml-g2"
+    NEWSML_1 = "newsml-1"
+    NITF = "nitf"
+    NINJS = "ninjs"
+    SITEMAP = "sitemap"
+    WIRE_TEXT = "wire-text"
+    PAGE = "page"             # one article page; never found by looking, for a web page is what broken feeds turn into
+
+
+def format_name(name: str) -> str:
+    """``name`` when it is one of :class:`Format` or ``json:`` and the name of a mapping. Raises ValueError."""
+    if name in list(Format) or re.fullmatch(_MAPPED, name):
+        return name
+    raise ValueError(f"must be {', '.join(Format)} or json: with the name of a mapping")
+
+
+FormatName = Annotated[str, AfterValidator(format_name), WithJsonSchema(
+    {"anyOf": [{"enum": [str(f) for f in Format], "type": "string"}, {"pattern": _MAPPED, "type": "string"}]})]
 
 
 class Expect(BaseModel):
@@ -55,7 +74,7 @@ class Source(BaseModel):
     id: Annotated[str, Field(pattern=_ID, description="stable; the key in the warehouse")]
     name: Annotated[str, Field(min_length=1, max_length=200)]
     url: Annotated[str, Field(min_length=5, max_length=4096, description="http(s)://…, or file:/path or folder:/path")]
-    format: Format = Format.AUTO
+    format: FormatName = Field(Format.AUTO.value, description="how its payloads are read; auto looks at the bytes")
     wire: str | None = Field(None, description="the agency whose copy this is, as datelines name it")
     publisher: str | None = None
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47; a prior, not a fact")

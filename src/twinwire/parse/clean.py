@@ -30,12 +30,17 @@ def clean(text: str) -> str:
     return outside_cdata(text[root.start():], _mend) if root else ""
 
 
-def prolog(text: str) -> int:
+def mended(text: str) -> str:
+    """Any XML, from its root element on, mended."""
+    return outside_cdata(_ILLEGAL.sub("", text) if _ILLEGAL.search(text) else text, _mend)
+
+
+def prolog(text: str, root_tag: re.Pattern[str] = ROOT) -> int:
     """Where the document type declaration with its internal subset ends; 0 without one in front of the root."""
     start = re.search(r"<!DOCTYPE\b", text, re.IGNORECASE)
     if start is None:
         return 0
-    root = ROOT.search(text)
+    root = root_tag.search(text)
     if root and root.start() < start.start():
         return 0
     close, subset = text.find(">", start.end()), text.find("[", start.end())

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from twinwire.parse import limits
-from twinwire.records import Category, Entry, Feed, Parsed, Quarantined
+from twinwire.records import Category, Entry, Feed, Parsed, PlaceName, Quarantined, Wired
 
 DROPPED_LINK = "twinwire:dropped-link"
 
@@ -30,6 +30,7 @@ class Draft:
     contributors: list[str] = field(default_factory=list)
     categories: dict[Category, None] = field(default_factory=dict)
     enclosures: list[str] = field(default_factory=list)
+    wired: Wired | None = None               # raw too; set by readers of agency formats
     extra: dict[str, list[str]] = field(default_factory=dict)
 
     def put(self, key: str, value: str, depth: int) -> None:
@@ -79,11 +80,34 @@ class Draft:
             source_title=limits.line(v.get("source_title"), limits.NAME),
             source_url=limits.link(v.get("source_url"))[0],
             enclosures=tuple(u for raw in self.enclosures[: limits.LINKS] if (u := limits.link(raw)[0])),
+            wired=_bounded(self.wired),
             extra=limits.namespaced(self.extra),
         )
         if entry.id or entry.link or entry.title or entry.summary or entry.content:
             return entry
         return Quarantined(position=position, reason="holds neither id, link, title nor text")
+
+
+def _bounded(wired: Wired | None) -> Wired | None:
+    """The same with clean, capped values; None when it says nothing."""
+    if wired is None:
+        return None
+    bounded = Wired(
+        dateline=limits.line(wired.dateline, limits.DATELINE),
+        places=tuple(dict.fromkeys(p for raw in wired.places[: limits.PLACES] if (p := _place(raw)))),
+        slug=limits.line(wired.slug, limits.NAME), provider=limits.line(wired.provider, limits.NAME),
+        version=limits.line(wired.version, limits.NAME), status=limits.line(wired.status, limits.NAME),
+        embargo_raw=limits.optional(wired.embargo_raw, limits.DATE), corrects=limits.identifier(wired.corrects),
+    )
+    return bounded if bounded != Wired() else None
+
+
+def _place(raw: PlaceName) -> PlaceName | None:
+    name = limits.line(raw.name, limits.NAME)
+    return PlaceName(
+        name=name, region=limits.line(raw.region, limits.NAME), country=limits.line(raw.country, limits.NAME),
+        level=limits.line(raw.level, limits.NAME),
+    ) if name else None
 
 
 def gather(drafts: Iterable[Entry | Quarantined], feed: Feed, *, parser: str, encoding: str,

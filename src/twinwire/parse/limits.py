@@ -25,6 +25,8 @@ EXTRA_VALUES = 50
 EXTRA = 2_000
 RAW = 2_000            # start of a quarantined entry
 LINKS = 50             # enclosures
+DATELINE = 300
+PLACES = 50
 
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile(r"[\t\r\n]")
