@@ -5,6 +5,8 @@ Every command imports what it needs when it runs, so that `--help` is instant an
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 
@@ -15,13 +17,25 @@ def main() -> None:
     """Entry point. Exit codes: 0 done, 1 a bug, 2 config or usage, 3 busy, 4 no source read, 5 store damaged."""
     from twinwire.cli.app import app
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a headline's letters is no bug
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except TwinwireError as e:
         print("\n".join(f"twinwire: {line}" for line in str(e).splitlines()), file=sys.stderr)  # noqa: T201
         sys.exit(e.exit_code)
-    except BrokenPipeError:  # `| head`: the reader has had enough
+    except SystemExit as e:
+        if isinstance(e.__context__, OSError) and e.__context__.errno == errno.EPIPE:
+            sys.exit(0)  # `| head`: the reader has had enough; Typer calls that a failure
+        raise
+    except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as e:
+        if e.errno != errno.ENOSPC:
+            raise
+        print(f"twinwire: {e.filename or 'output'}: no space left on the device", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -36,9 +36,16 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _told_once(record: logging.LogRecord) -> bool:
+    """An error that ends a run reaches the user from us; Prefect's own traceback of it is for its UI."""
+    return not (record.exc_info and record.name.startswith("prefect."))
+
+
 @app.callback()
 def _all(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version")] = False,  # noqa: ARG001
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="More messages on stderr")] = False,
 ) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="twinwire: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_told_once)

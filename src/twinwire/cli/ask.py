@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
 from enum import StrEnum
 from typing import Annotated, Any
@@ -89,10 +90,19 @@ def _write(answer: Any, shape: Shape) -> None:
         writer.writerow(answer.columns)
         writer.writerows([safe_cell(v) for v in row] for row in answer.rows)
     elif shape is Shape.JSON:
-        typer.echo(json.dumps(answer.dicts(), default=_plain, ensure_ascii=False))
+        typer.echo(json.dumps(_json(answer.dicts()), default=_plain, ensure_ascii=False))
     else:
         for row in answer.dicts():
-            typer.echo(json.dumps(row, default=_plain, ensure_ascii=False))
+            typer.echo(json.dumps(_json(row), default=_plain, ensure_ascii=False))
+
+
+def _json(value: Any) -> Any:
+    """JSON has text as keys and knows no NaN."""
+    if isinstance(value, dict):
+        return {str(k): _json(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json(v) for v in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _plain(value: Any) -> Any:

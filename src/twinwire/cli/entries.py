@@ -13,7 +13,7 @@ from twinwire.cli.inputs import lines, payload_bytes
 from twinwire.cli.options import CONFIG, DATA, AsJson, ConfigDir, DataDir, config_folder
 from twinwire.errors import ConfigError
 
-FormatName = Annotated[str, typer.Option("--format", metavar="F", help="auto, feed or jsonfeed")]
+FormatName = Annotated[str, typer.Option("--format", metavar="F", help="auto, feed, jsonfeed, newsml-g2, newsml-1, nitf, ninjs, sitemap, wire-text, page, json:NAME")]
 
 
 def parse(
@@ -24,11 +24,14 @@ def parse(
     """Show the entries of a payload file as JSON lines."""
     from datetime import UTC, datetime
 
+    from twinwire.config import shipped_mappings
+    from twinwire.config.mappings import PREFIX
     from twinwire.entryjson import entry_json
     from twinwire.parse import Unreadable
     from twinwire.parse import parse as read
 
-    parsed = read(payload_bytes(file), format=_format(format_), url=url)
+    shape = _format(format_)
+    parsed = read(payload_bytes(file), format=shape, url=url, mapping=shipped_mappings().get(shape.removeprefix(PREFIX)))
     if isinstance(parsed, Unreadable):
         raise ConfigError(str(file), f"{parsed.kind.value}: {parsed.message}")
     now = datetime.now(UTC)
@@ -133,16 +136,21 @@ def _text(row: dict[str, Any], key: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _format(name: str) -> Any:
+def _format(name: str) -> str:
+    from twinwire.config import shipped_mappings
     from twinwire.config.document import nearest
-    from twinwire.config.sources import Format
+    from twinwire.config.mappings import PREFIX
+    from twinwire.config.sources import Format, format_name
 
+    known = [*(f.value for f in Format), *(PREFIX + m for m in shipped_mappings())]
     try:
-        return Format(name)
+        if name.startswith(PREFIX) and name not in known:
+            raise ValueError
+        return format_name(name)
     except ValueError:
-        near = nearest(name, [f.value for f in Format])
-        raise ConfigError("--format", f"{name!r} is none of {', '.join(Format)}{f'; did you mean {near}?' if near else ''}") from None
+        near = nearest(name, known)
+        raise ConfigError("--format", f"{name!r} is none of {', '.join(known)}{f'; did you mean {near}?' if near else ''}") from None
 
 
 def _say(message: str) -> None:
-    print(f"twinwire: {message}", file=sys.stderr)  # noqa: T201
+    typer.echo(f"twinwire: {message}", err=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from twinwire.cli.options import CONFIG, DATA, AsJson, ConfigDir, DataDir, config_folder
-from twinwire.errors import NothingRead
+from twinwire.errors import ConfigError, NothingRead
 
 if TYPE_CHECKING:
     from twinwire.pipeline import Ingest, Options
@@ -27,7 +27,7 @@ def run(
     schedule: Annotated[str | None, typer.Option("--schedule", metavar="NAME", help="Only this schedule: fast, hourly, daily")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many sources, those not read for longest first")] = None,
     force: Annotated[bool, typer.Option("--force", help="Ask even who asked to wait, and read even what is unchanged")] = False,
-    no_articles: Annotated[bool, typer.Option("--no-articles", help="Fetch no article pages (this version fetches none)")] = False,  # noqa: ARG001
+    no_articles: Annotated[bool, typer.Option("--no-articles", help="Fetch no article pages, judge by what the feeds say")] = False,
     tracked: Annotated[bool, typer.Option("--tracked", help="As a Prefect flow run, even without a server (+8 s)")] = False,
     or_sample: Annotated[bool, typer.Option("--or-sample", help="When no source can be reached, read the bundled sample edition")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 4 when any source failed")] = False,
@@ -37,7 +37,7 @@ def run(
     from twinwire.pipeline import Options
 
     folder = config_folder(config)
-    options = Options(sources=tuple(source or ()), schedule=schedule, limit=limit, force=force)
+    options = Options(sources=tuple(source or ()), schedule=schedule, limit=limit, force=force, articles=not no_articles)
     report = _ingest(folder, data, options, tracked=tracked, quiet=as_json)
     if or_sample and not report.read_any and not report.cancelled:
         _say(f"no source could be reached ({_commonest(report)}); reading the bundled sample edition into {data / 'sample'} instead")
@@ -56,7 +56,7 @@ def run(
 def serve(
     config: ConfigDir = CONFIG,
     data: DataDir = DATA,
-    port: Annotated[int, typer.Option(help="Port of Prefect's UI on 127.0.0.1, when no server answers yet")] = 4200,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of Prefect's UI on 127.0.0.1, when no server answers yet")] = 4200,
 ) -> None:
     """Run the schedules in this process, with Prefect's UI, until stopped."""
     raise typer.Exit(_runner().serve((config_folder(config), data), data / "prefect", port))
@@ -89,6 +89,9 @@ def _ingest(folder: Path, data: Path, options: Options, *, tracked: bool, quiet:
     from twinwire.warehouse.paths import DataFolder
 
     checked = configs.load(folder)
+    known = {"fast", "hourly", "daily", *(s.schedule for s in checked.sources)}
+    if options.schedule not in {None, *known}:
+        raise ConfigError("--schedule", f"no source has {options.schedule!r}; there are {', '.join(sorted(known))}")
     with _Watching(quiet) as watching:
         runner = _runner()
         if runner.available(tracked):
@@ -166,12 +169,14 @@ def _exit_code(report: RunReport, strict: bool) -> int:
 
 def _show(report: RunReport, as_json: bool, data: Path) -> None:
     if as_json:
+        for f in sorted(report.failures, key=lambda f: f.source):
+            _say(f"{f.source}: {f.stage.value}: {f.kind.value}: {f.message}")
         typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
     else:
         from twinwire.cli.screen_of import run_summary
 
         run_summary(report, data)
-    if not report.read_any:
+    if not report.read_any and not report.cancelled:
         _say("no source could be read; `twinwire sources check` says why for each")
 
 

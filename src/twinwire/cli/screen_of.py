@@ -6,10 +6,10 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from twinwire.ledger import Outcome
-from twinwire.summary import RunReport
+if TYPE_CHECKING:  # a table of an answer needs nothing of a run
+    from twinwire.summary import RunReport
 
 NEWEST = 8  # headlines shown after a run
 
@@ -71,6 +71,8 @@ def _console() -> Any:
 
 def _totals(report: RunReport) -> Any:
     from rich.table import Table
+
+    from twinwire.ledger import Outcome
 
     told = report.as_json()
     made = Table(title=f"Run {str(report.run_id)[:8]}" + (" (stopped early)" if report.cancelled else ""), title_justify="left")
