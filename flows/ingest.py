@@ -47,6 +47,7 @@ def ingest(
     schedule: str = "all",
     limit: Annotated[int, Field(ge=1)] | None = None,
     force: bool = False,
+    articles: bool = True,
     config: str = "config",
     data: str = "data",
 ) -> dict[str, Any]:
@@ -57,11 +58,12 @@ def ingest(
         schedule: Read the sources of this schedule; all means every schedule.
         limit: At most so many sources, those not read for longest first.
         force: Ask even who asked to wait, and read even what is unchanged.
+        articles: Read the pages of entries where a source asks for that.
         config: Folder with sources.yaml.
         data: Folder in which warehouse.duckdb lies.
     """
     options = Options(sources=tuple(sources), schedule=None if schedule == "all" else schedule, limit=limit, force=force,
-                      trigger="flow" if schedule == "all" else f"flow:{schedule}", slot=_slot())
+                      articles=articles, trigger="flow" if schedule == "all" else f"flow:{schedule}", slot=_slot())
     run = Ingest(configs.load(Path(config)), DataFolder(Path(data)), options, lambda: datetime.now(UTC))
     with run:
         _open[str(run.run_id)] = run

@@ -99,7 +99,7 @@ class _Watch:
 
             module.watchers[:] = [self]
             module.ingest(sources=list(options.sources), schedule=options.schedule or "all", limit=options.limit,
-                          force=options.force, config=str(folders[0]), data=str(folders[1]))
+                          force=options.force, articles=options.articles, config=str(folders[0]), data=str(folders[1]))
         except BaseException as e:  # noqa: BLE001 - carried over to the caller's thread, which decides
             self.error = e
         finally:

@@ -14,7 +14,7 @@ import yaml
 from feedserver import FeedServer, Reply
 
 from twinwire import config as configs
-from twinwire import pipeline
+from twinwire import pipeline, reading
 from twinwire.archive import ArchiveRef, read_at
 from twinwire.errors import Busy, ConfigError, Kind
 from twinwire.pipeline import Ingest, Options
@@ -123,8 +123,8 @@ def test_each_bad_source_is_told_by_its_class_and_costs_no_other(tmp_path: Path)
 def test_unchanged_bytes_are_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither after a 304 nor when a server ignores its own ETag."""
     parsed: list[bytes] = []
-    real = pipeline.parse
-    monkeypatch.setattr(pipeline, "parse", lambda body, **more: parsed.append(body) or real(body, **more))
+    real = reading.parse
+    monkeypatch.setattr(reading, "parse", lambda body, **more: parsed.append(body) or real(body, **more))
     with FeedServer({"/tagged": Reply(feed(entry(1)), etag='"x"'), "/untagged": Reply(feed(entry(2)))}) as server:
         config = make(tmp_path / "c", server, "/tagged", "/untagged")
         ingest(config, tmp_path / "d")
@@ -174,14 +174,14 @@ def test_the_raw_bytes_of_every_payload_are_in_the_archive(tmp_path: Path) -> No
 
 def test_a_bug_met_with_one_source_costs_that_source_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is a failure of class internal, with the traceback in a log and not on the screen."""
-    real = pipeline.parse
+    real = reading.parse
 
     def broken(body: bytes, **more: object) -> object:
         if b"poison" in body:
             raise ZeroDivisionError("boom")
         return real(body, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "parse", broken)
+    monkeypatch.setattr(reading, "parse", broken)
     with FeedServer({"/a": Reply(feed(entry(1))), "/b": Reply(feed(entry(2, text="poison")))}) as server:
         report = ingest(make(tmp_path / "c", server, "/a", "/b"), tmp_path / "d")
     assert [(f.source, f.kind) for f in report.failures] == [("b", Kind.INTERNAL)]
@@ -249,7 +249,7 @@ _KILL = """
 import os, signal, sys
 from datetime import datetime, UTC
 from pathlib import Path
-from twinwire import config, pipeline
+from twinwire import config, pipeline, reading
 from twinwire.warehouse import spool, store, publish, load
 def dying(module, name, when, nth=[0]):
     real = getattr(module, name)
@@ -269,7 +269,7 @@ pipeline.run(pipeline.Ingest(c, pipeline.DataFolder(Path({data!r})), pipeline.Op
 
 
 @pytest.mark.parametrize(("module", "name", "when", "nth"), [
-    ("pipeline", "parse", "before", 3), ("spool", "write", "before", 2), ("spool", "write", "after", 2), ("store", "load", "after", 2),
+    ("reading", "parse", "before", 3), ("spool", "write", "before", 2), ("spool", "write", "after", 2), ("store", "load", "after", 2),
     ("load", "_statements", "after", 1), ("store", "write_atomically", "before", 2), ("pipeline", "publish", "before", 1),
     ("publish", "_verify", "after", 1), ("spool", "remove", "after", 1)])
 def test_a_kill_anywhere_loses_and_doubles_nothing(tmp_path: Path, module: str, name: str, when: str, nth: int) -> None:

@@ -73,3 +73,17 @@ def failure(kind: Any, stage: Stage = Stage.FETCH, **more: Any) -> Failure:
 def state(**more: Any) -> FeedState:
     """What is remembered of the source."""
     return FeedState(**{"source": SOURCE.id} | more)
+
+
+CONTENT = {  # what must be equal after two roads to the same rows: everything but lineage and our own clock
+    "seen": "entry_id, source_id, title, url, published_at, decision, reason, score, alt_key, content_hash",
+    "items": "item_id, source_id, title, summary, body, language, published_at, wire, issuer, topics, story_id, revision, content_hash",
+    "item_revisions": "item_id, revision, title, body, content_hash",
+    "item_topics": "item_id, topic, score, decision",
+    "evidence": "item_id, topic, term, field, start, stop, weight, quote",
+}
+
+
+def content(warehouse: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows by which two runs are compared."""
+    return {table: rows(warehouse, f"SELECT {columns} FROM {table} ORDER BY ALL") for table, columns in CONTENT.items()}

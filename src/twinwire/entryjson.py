@@ -43,7 +43,7 @@ def entry_from(row: dict[str, Any], position: int) -> Entry:
         published_raw=_text(row, "published_raw") or _text(row, "published"),
         updated_raw=_text(row, "updated_raw") or _text(row, "updated"), authors=_texts(row, "authors"),
         contributors=_texts(row, "contributors"), publisher=_text(row, "publisher"), language=_text(row, "language"),
-        categories=tuple(_category(c) for c in row.get("categories") or () if isinstance(c, dict | str)),
+        categories=tuple(_category(c) for c in _list(row, "categories") if isinstance(c, dict | str)),
         source_title=_text(source, "title"), source_url=_text(source, "url"))
 
 
@@ -122,8 +122,17 @@ def _text(row: dict[str, Any], key: str) -> str | None:
 
 
 def _texts(row: dict[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(v for v in _list(row, key) if isinstance(v, str))
+
+
+def _list(row: dict[str, Any], key: str) -> list[Any]:
     value = row.get(key)
-    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
+    return value if isinstance(value, list) else []
+
+
+def _list(row: dict[str, Any], key: str) -> list[Any]:
+    value = row.get(key)
+    return value if isinstance(value, list) else []
 
 
 def _category(c: dict[str, Any] | str) -> Category:

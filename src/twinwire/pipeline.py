@@ -37,18 +37,18 @@ from twinwire.archive import Archive
 from twinwire.articles import Articles, Means
 from twinwire.bugs import as_failure
 from twinwire.config import Config, Source
-from twinwire.errors import ConfigError, Kind
+from twinwire.errors import ConfigError
 from twinwire.families import families, with_story
 from twinwire.fetch import Came, Fetcher, HostQueues
 from twinwire.fetch.guard import host_of
 from twinwire.judge import Judge, Judged, Kept, KnownEntries, item_tables
 from twinwire.ledger import Fetched, Outcome
-from twinwire.parse import Unreadable, parse
+from twinwire.reading import empty, read
 from twinwire.records import Failure, FeedState, Payload, Reading, Stage
 from twinwire.summary import RunReport
 from twinwire.warehouse.lock import RunLock
 from twinwire.warehouse.paths import DataFolder
-from twinwire.warehouse.publish import age, publish
+from twinwire.warehouse.publish import age, is_sound, publish
 from twinwire.warehouse.rows import Batch
 from twinwire.warehouse.store import Store
 
@@ -149,12 +149,12 @@ class Ingest:
         self._archive(fetched)
         for f in fetched:
             self._parse(f)
-        read = [(f, self._read(f)) for f in fetched]
+        payloads = [(f, self._read(f)) for f in fetched]
         if self.options.articles:
-            read, left = self.articles.complete(read, self.cancelled)
+            payloads, left = self.articles.complete(payloads, self.cancelled)
             answers = {name: per_source for name, per_source in answers.items() if name not in left}
         with self.store.turn:
-            kept = self._load(read)
+            kept = self._load(payloads)
         with self._counting:
             for name, per_source in answers.items():
                 self.report.count(per_source, kept.get(name, Counter()))
@@ -202,25 +202,21 @@ class Ingest:
         if not isinstance(f.result, Payload) or f.failure:
             return
         begun, payload = time.monotonic(), f.result
-        parsed = self._safely(f.source, Stage.PARSE, lambda: parse(
-            payload.body, format=f.source.format, url=payload.final_url, content_type=payload.headers.get("content-type")))
+        parsed = self._safely(f.source, Stage.PARSE, lambda: read(f.source, payload, self.config.mappings))
         f.elapsed += time.monotonic() - begun
         if isinstance(parsed, Failure):
             f.failure = parsed
-        elif isinstance(parsed, Unreadable):
-            f.failure = Failure(source=f.source.id, stage=Stage.PARSE, kind=parsed.kind, message=parsed.message)
-        else:
-            f.parsed = parsed
-            if not parsed.entries and not parsed.quarantined:
-                f.failure = Failure(source=f.source.id, stage=Stage.PARSE, kind=Kind.EMPTY,
-                                    message="a feed without any entry; if it stays so, look at its address")
+            return
+        f.parsed = parsed
+        if not parsed.entries and not parsed.quarantined:
+            f.failure = empty(f.source)
 
-    def _load(self, read: Sequence[tuple[Fetched, list[Reading]]]) -> dict[str, Counter[str]]:
+    def _load(self, payloads: Sequence[tuple[Fetched, list[Reading]]]) -> dict[str, Counter[str]]:
         """Relate, screen, normalise, spool, load. Payloads that hold the same entry go into batches of their own,
         so that each version becomes a revision; nearly always there is one batch. Returns topics kept per source."""
         kept: dict[str, Counter[str]] = {}
         done: set[str] = set()
-        remaining = list(read)
+        remaining = list(payloads)
         while remaining:
             now, remaining = _without_overlap(remaining)
             batch = Batch(uuid4(), self.run_id, self.clock())
@@ -240,7 +236,7 @@ class Ingest:
                 batch.add("gaps", [g] if (g := ledger.gap_row(f)) else [])
             self._add_items(batch, items)
             later = {f.source.id for f, _ in remaining}  # the state is written with a source's last payload, not before
-            batch.add("sources", (ledger.source_row(f, self._state_after(f)) for f in _representative(f for f, _ in read)
+            batch.add("sources", (ledger.source_row(f, self._state_after(f)) for f in _representative(f for f, _ in payloads)
                                   if f.source.id not in later and f.source.id not in done))
             done |= {f.source.id for f, _ in now} - later
             self.store.load(batch, self.clock())
@@ -284,7 +280,7 @@ class Ingest:
         self.store.settle()
         changed = report.recovered or any(report.outcomes[o] for o in (Outcome.KEPT_NEW, Outcome.REJECTED, Outcome.REVISED))
         old = age(self.store)
-        if changed or old is None or old > self.config.settings.publish.max_age:
+        if changed or old is None or old > self.config.settings.publish.max_age or not is_sound(self.store):
             publish(self.store, self.config.settings.publish.backups)
             report.published = True
         report.duration = time.monotonic() - self._started

@@ -8,20 +8,24 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from twinwire.config import Settings, Source
+from twinwire.config import Config, Settings, Source, shipped_mappings
+from twinwire.config.mappings import Mapping
 from twinwire.config.sources import Format
 from twinwire.errors import ConfigError, TwinwireError
-from twinwire.fetch import Came, Fetcher
+from twinwire.fetch import Came, Fetcher, HostQueues
+from twinwire.fetch.guard import host_of
 from twinwire.ledger import Fetched, damage
 from twinwire.normalise.time import instant
-from twinwire.parse import Unreadable, parse
+from twinwire.reading import empty, read
 from twinwire.records import Failure, FeedState, Parsed, Payload, Reading, Unchanged
 from twinwire.relate import identity
 from twinwire.report.cells import safe_cell
@@ -39,10 +43,10 @@ class Outputs:
     csv: Path | None = None
 
 
-def any_source(url: str, language: str | None = None, format_: Format = Format.AUTO, allow_private: bool = False) -> Source:
+def any_source(url: str, language: str | None = None, format_: str = Format.AUTO, allow_private: bool = False) -> Source:
     """A source that stands in no catalogue; its id is made of its address."""
     name = "probe-" + hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:12]
-    known = language if language and language.replace("-", "").isalnum() else None
+    known = language if isinstance(language, str) and language.replace("-", "").isalnum() else None
     return Source.model_construct(id=name, name=name, url=url, format=format_, allow_private=allow_private,
                                   language=known, expect=Source.model_fields["expect"].get_default(call_default_factory=True))
 
@@ -65,7 +69,7 @@ def _read(f: Fetched, memory: _Memory, now: datetime) -> dict[str, Any]:
         return {"outcome": "not-modified", "items": 0}
     if isinstance(f.result, Failure):
         return {"outcome": "error", "items": 0, "class": f.result.kind.value, "error": f.result.message}
-    parsed = _parsed(f, f.result)
+    parsed = _parsed(f, f.result, shipped_mappings())
     if isinstance(parsed, Failure):
         return {"outcome": "error", "items": 0, "class": parsed.kind.value, "error": parsed.message}
     readings = identity.read(parsed.entries, f.source)
@@ -78,18 +82,12 @@ def _read(f: Fetched, memory: _Memory, now: datetime) -> dict[str, Any]:
             **({"error": partial} if partial else {})}
 
 
-def _parsed(f: Fetched, payload: Payload) -> Parsed | Failure:
-    from twinwire.errors import Kind  # noqa: PLC0415
-    from twinwire.records import Stage  # noqa: PLC0415
-
-    parsed = parse(payload.body, format=f.source.format, url=payload.final_url, content_type=payload.headers.get("content-type"))
-    if isinstance(parsed, Unreadable):
-        f.failure = Failure(source=f.source.id, stage=Stage.PARSE, kind=parsed.kind, message=parsed.message)
-    elif not parsed.entries:
-        f.failure = Failure(source=f.source.id, stage=Stage.PARSE, kind=Kind.EMPTY, message="a feed without any entry")
-    else:
+def _parsed(f: Fetched, payload: Payload, mappings: Lookup[str, Mapping]) -> Parsed | Failure:
+    parsed = read(f.source, payload, mappings)
+    if isinstance(parsed, Parsed) and parsed.entries:
         f.parsed = parsed
         return parsed
+    f.failure = parsed if isinstance(parsed, Failure) else empty(f.source)
     return f.failure
 
 
@@ -108,11 +106,7 @@ class _Memory:
         self._kept: dict[str, Row] = {}
         self._state: Row = {}
         if path and path.exists():
-            try:
-                told = json.loads(path.read_text(encoding="utf-8"))
-                self._kept, self._state = told["entries"], told["state"]
-            except (ValueError, KeyError, TypeError):
-                raise ConfigError(str(path), "was not written by twinwire; give an empty folder to --state") from None
+            self._kept, self._state = _remembered(path)
 
     def state(self, source: str) -> FeedState:
         dates = {k: datetime.fromisoformat(v) for k, v in self._state.items() if k.endswith("_at") and v}
@@ -138,18 +132,30 @@ class _Memory:
         if self._path is None:
             return
         told = {"entries": self._kept, "state": {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(state).items()}}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-        temporary.replace(self._path)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+            temporary.replace(self._path)
+        except OSError as e:
+            raise ConfigError(str(self._path.parent), f"cannot be written ({e.strerror})") from None
 
     def everything(self, folder: Path | None) -> list[Row]:
         """Rows of all feeds ever probed with this state folder, this one's included."""
         rows = [r["row"] for r in self._kept.values()]
         others = [p for p in sorted(folder.glob("probe-*.json")) if p != self._path] if folder and folder.is_dir() else []
         for p in others:
-            rows += [r["row"] for r in json.loads(p.read_text(encoding="utf-8"))["entries"].values()]
+            rows += [r["row"] for r in _remembered(p)[0].values()]
         return rows
+
+
+def _remembered(path: Path) -> tuple[dict[str, Row], Row]:
+    """Entries and state of a probed feed."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {k: {"hash": r["hash"], "alt": r["alt"], "row": r["row"]} for k, r in told["entries"].items()}, told["state"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise ConfigError(str(path), "was not written by twinwire; give an empty folder to --state") from None
 
 
 def _write(outputs: Outputs, rows: list[Row]) -> None:
@@ -167,13 +173,15 @@ def _write(outputs: Outputs, rows: list[Row]) -> None:
         raise ConfigError(str(e.filename), f"cannot be written ({e.strerror})") from None
 
 
-def check_all(sources: Sequence[Source], settings: Settings, now: datetime) -> list[Row]:
+def check_all(sources: Sequence[Source], config: Config, now: datetime) -> list[Row]:
     """Ask each source once, unconditionally. One row each: health, http, entries, newest, format, KB, seconds, class, note."""
-    with Fetcher(settings.fetch, force=True) as fetcher, ThreadPoolExecutor(settings.fetch.workers) as pool:
-        return list(pool.map(lambda s: _check(fetcher, s, now), sources))
+    with Fetcher(config.settings.fetch, force=True) as fetcher, closing(
+            HostQueues(config.settings.fetch.workers, config.settings.fetch.per_host)) as queues:
+        asked = [queues.submit(host_of(s.url) or s.id, partial(_check, fetcher, s, config.mappings, now)) for s in sources]
+        return [a.result() for a in asked]
 
 
-def _check(fetcher: Fetcher, source: Source, now: datetime) -> Row:
+def _check(fetcher: Fetcher, source: Source, mappings: Lookup[str, Mapping], now: datetime) -> Row:
     row: Row = {"source": source.id, "health": "well", "http": None, "entries": 0, "newest": None, "format": None, "KB": 0,
                 "seconds": 0.0, "class": None, "note": ""}
     try:
@@ -182,7 +190,7 @@ def _check(fetcher: Fetcher, source: Source, now: datetime) -> Row:
         return row | {"health": "failing", "class": "config", "note": str(e)}
     for f in (Fetched.of(source, FeedState(source=source.id), a, now) for a in answers):
         row["seconds"] = round(row["seconds"] + f.elapsed, 2)
-        parsed = _parsed(f, f.result) if isinstance(f.result, Payload) else f.result
+        parsed = _parsed(f, f.result, mappings) if isinstance(f.result, Payload) else f.result
         if isinstance(parsed, Failure):
             row |= {"health": "failing", "class": parsed.kind.value, "note": parsed.message,
                     "http": parsed.http_status or (f.result.status if isinstance(f.result, Payload) else None)}

@@ -11,7 +11,7 @@ import time
 
 import duckdb
 
-from twinwire.errors import StoreDamaged
+from twinwire.errors import ConfigError, StoreDamaged
 from twinwire.warehouse.spool import sync
 from twinwire.warehouse.store import Store, counts
 
@@ -20,9 +20,12 @@ def publish(store: Store, backups: int) -> int:
     """Replace the read copy by the store's state. Returns its size in bytes.
 
     The caller has called :meth:`Store.settle`; without a write-ahead log the file alone is the database.
-    Raises :class:`StoreDamaged` when the copy does not hold what the store holds; the old copy then stays.
+    Raises :class:`StoreDamaged` when the copy does not hold what the store holds; the old copy then stays. Raises
+    :class:`ConfigError` when a folder is in its place.
     """
     data = store.data
+    if data.warehouse.is_dir():
+        raise ConfigError(str(data.warehouse), "is a folder where the read copy belongs; move it away")
     temporary = data.root / f".{data.warehouse.name}.tmp"
     temporary.unlink(missing_ok=True)
     try:
@@ -39,6 +42,16 @@ def publish(store: Store, backups: int) -> int:
     finally:
         temporary.unlink(missing_ok=True)
     return data.warehouse.stat().st_size
+
+
+def is_sound(store: Store) -> bool:
+    """Can the read copy be opened, and is it a copy of this store? It may lack the fetches of runs that changed nothing."""
+    try:
+        with duckdb.connect(str(store.data.warehouse), read_only=True) as con:
+            held = counts(con)
+    except duckdb.Error:
+        return False
+    return all(held[k] <= n for k, n in store.counts().items())
 
 
 def age(store: Store) -> float | None:

@@ -12,6 +12,7 @@ import duckdb
 from twinwire.errors import ConfigError, StoreDamaged
 
 MAX_MEMORY = "1GB"
+_NO_QUESTION = ConfigError("sql", "holds no question that gives rows; try: SELECT * FROM items LIMIT 5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,9 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
     def dicts(self) -> list[dict[str, Any]]:
-        """Rows by column name."""
-        return [dict(zip(self.columns, r, strict=True)) for r in self.rows]
+        """Rows by column name; a name that stands twice is numbered, for an object holds it once."""
+        names = [n if n not in self.columns[:i] else f"{n}_{self.columns[:i].count(n)}" for i, n in enumerate(self.columns)]
+        return [dict(zip(names, r, strict=True)) for r in self.rows]
 
 
 def connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
@@ -47,6 +49,8 @@ def ask(warehouse: Path, sql: str, parameters: Sequence[Any] = ()) -> Answer:
     with connect(warehouse) as con:
         try:
             cursor = con.execute(sql, list(parameters))
+            if cursor is None:
+                raise _NO_QUESTION
             return Answer(tuple(d[0] for d in cursor.description or ()), cursor.fetchall())
         except duckdb.Error as e:
             raise ConfigError("sql", str(e).split("\n\nLINE")[0].strip().replace("\n", " ")[:500]) from None
@@ -59,7 +63,10 @@ def parquet(warehouse: Path, sql: str) -> bytes:
 
     with connect(warehouse) as con:
         try:
-            table = con.sql(sql).to_arrow_table()
+            answer = con.sql(sql)
+            if answer is None:
+                raise _NO_QUESTION
+            table = answer.to_arrow_table()
         except duckdb.Error as e:
             raise ConfigError("sql", str(e).split("\n\nLINE")[0].strip().replace("\n", " ")[:500]) from None
     sink = pa.BufferOutputStream()
