@@ -6,6 +6,7 @@ an item in the warehouse.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from twinwire.errors import ConfigError
 from twinwire.normalise.text import plain
 from twinwire.normalise.text import title as headline
 from twinwire.normalise.time import instant
-from twinwire.records import Category, Decision, Entry, Instant, Item, Text
+from twinwire.records import Category, Dateline, Decision, Entry, Instant, Item, Level, Located, Mention, Text
 from twinwire.screen.explain import Explanation
 
 
@@ -104,7 +105,33 @@ def item_json(item: Item) -> dict[str, Any]:
         "language_rule": item.language_rule, "published": _instant(item.published), "updated": _instant(item.updated),
         "wire": item.wire, "issuer": item.issuer, "author": item.author, "republished_from": item.republished_from,
         "categories": [{"term": c.term, "scheme": c.scheme, "label": c.label} for c in item.categories],
+        "media_topics": list(item.media_topics), "wired": asdict(item.wired) if item.wired else None,
+        "dateline": dateline_json(item.dateline) if item.dateline else None, "places": [_mention(m) for m in item.mentions],
     }
+
+
+def dateline_json(line: Dateline) -> dict[str, Any]:
+    """A dateline: its first place spelt out, all of them under ``places``; ``country`` is the ISO 3166-1 code."""
+    first = next((p.place for p in line.places if p.place), None)
+    return {
+        "raw": line.raw, "city": first.name if first and first.level is Level.CITY else None,
+        "admin1": first.admin1 if first else None, "country": first.country_code if first else None,
+        "date": line.date.isoformat() if line.date else None, "date_raw": line.date_raw, "date_rule": line.date_rule,
+        "place_id": first.place_id if first else None, "precision": first.level.value if first else None, "agency": line.agency,
+        "field": line.field, "start": line.start, "stop": line.stop, "places": [_located(p) for p in line.places],
+    }
+
+
+def _located(p: Located) -> dict[str, Any]:
+    place = p.place
+    return {"surface": p.surface, "place_id": place.place_id if place else None, "name": place.name if place else None,
+            "level": place.level.value if place else None, "admin1": place.admin1 if place else None,
+            "admin1_code": place.admin1_code if place else None, "country": place.country_code if place else None,
+            "confidence": round(p.confidence, 3), "alternatives": list(p.alternatives), "rule": p.rule}
+
+
+def _mention(m: Mention) -> dict[str, Any]:
+    return {"role": m.role, "start": m.start, "stop": m.stop, **_located(m.located)}
 
 
 def _instant(i: Instant) -> dict[str, Any]:
@@ -123,11 +150,6 @@ def _text(row: dict[str, Any], key: str) -> str | None:
 
 def _texts(row: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(v for v in _list(row, key) if isinstance(v, str))
-
-
-def _list(row: dict[str, Any], key: str) -> list[Any]:
-    value = row.get(key)
-    return value if isinstance(value, list) else []
 
 
 def _list(row: dict[str, Any], key: str) -> list[Any]:

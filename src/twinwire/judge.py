@@ -7,13 +7,15 @@ normalised.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from twinwire.config import Config, Source
 from twinwire.ledger import Fetched, Outcome
+from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.excerpt import stored
 from twinwire.normalise.item import normalise, published
 from twinwire.normalise.url import DEFAULT_TRACKING, Tracking
@@ -49,7 +51,9 @@ class Judged:
 class Judge:
     """The rules of one run: topics compiled once, tracking parameters, what terms allow to be kept."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, atlas: Callable[[], Atlas] | None = None) -> None:
+        """``atlas`` opens the gazetteer; it is asked for when the first entry is kept. Without one no place is read."""
+        self._atlas = cache(atlas) if atlas else None
         self._screen = Screen(config.topics)
         self._tracking = Tracking.of((*DEFAULT_TRACKING, *config.settings.urls.tracking))
         self._excerpt = config.settings.keep.excerpt
@@ -62,6 +66,10 @@ class Judge:
     def read(self, source: Source, entries: Sequence[Entry]) -> list[Reading]:
         """Plain text and keys of each entry, in order."""
         return identity.read(entries, source, self._tracking)
+
+    def verdict(self, reading: Reading, source: Source) -> Verdict:
+        """What a reading's text says, as :meth:`judge` would have it."""
+        return self._screen.decide(reading.text, reading.entry.language or source.language).verdict
 
     def judge(self, f: Fetched, readings: Sequence[Reading], known: KnownEntries) -> Judged:
         """Give every entry its one outcome, counted in ``f.tally``, and the rows that follow from it."""
@@ -88,7 +96,7 @@ class Judge:
         out.rows["seen"].append(self._seen_row(f, related, decision))
         if decision.verdict is not Verdict.KEPT and not was_kept:
             return Outcome.REJECTED
-        item = replace(normalise(reading, f.source, f.at), item_id=related.entry_id)  # an entry whose guid changed keeps its id
+        item = replace(normalise(reading, f.source, f.at, self._atlas() if self._atlas else None), item_id=related.entry_id)  # an entry whose guid changed keeps its id
         out.items.append(Kept(stored(item, f.source.store, self._excerpt), decision, reading.text, f.at, related.known))
         if was_kept:
             return Outcome.REVISED

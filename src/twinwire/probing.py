@@ -51,6 +51,15 @@ def any_source(url: str, language: str | None = None, format_: str = Format.AUTO
                                   language=known, expect=Source.model_fields["expect"].get_default(call_default_factory=True))
 
 
+def source_of(row: Row) -> Source:
+    """A source for an entry that comes alone: its address, language, country, zone and wire as far as the row tells."""
+    given = {k: v for k in ("url", "language", "country", "timezone", "wire") if isinstance(v := row.get(k), str) and v}
+    try:
+        return Source(id="entry", name="entry", **{"url": "https://unknown.invalid/", **given})
+    except ValueError:
+        return any_source(given.get("url", "https://unknown.invalid/"), language=given.get("language"))
+
+
 def probe(source: Source, state: Path | None, outputs: Outputs, now: datetime) -> dict[str, Any]:
     """Fetch, parse and remember one feed. Returns ``outcome`` (ok, partial, not-modified, error), ``items`` in this answer,
     ``stored`` altogether, ``error``, ``quarantined``."""

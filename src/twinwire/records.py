@@ -361,6 +361,7 @@ class Reading:
     entry_id: UUID                         # identity within the source
     alt_key: UUID | None                   # second key: (source, url key, folded title)
     content_hash: UUID                     # versioned; ignores empty fields, dates and markup
+    whole: Text | None = None              # with the page furniture and boilerplate that ``text`` leaves out, where it does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,20 +58,24 @@ def screen(
         typer.echo(json.dumps({"id": row.get("id"), **decision_json(decision)}, ensure_ascii=False))
 
 
-def normalise(file: Annotated[Path, typer.Argument(help="JSON lines as `twinwire parse` gives them")]) -> None:
-    """Turn entries into items; gives plain text, addresses, UTC times, language, wire and issuer as JSON lines."""
+def normalise(
+    file: Annotated[Path, typer.Argument(help="JSON lines as `twinwire parse` gives them; - reads standard input")],
+    places: Annotated[bool, typer.Option(help="Look datelines and places up in the gazetteer")] = True,
+) -> None:
+    """Turn entries into items; gives text, addresses, UTC times, language, wire, issuer, dateline and places as JSON lines."""
     from datetime import UTC, datetime
 
     from twinwire.entryjson import entry_from, item_json
     from twinwire.normalise.item import normalise as make
-    from twinwire.probing import any_source
+    from twinwire.probing import source_of
     from twinwire.relate import identity
+    from twinwire.warehouse.gazetteer import open_gazetteer
 
-    now = datetime.now(UTC)
+    now, atlas = datetime.now(UTC), open_gazetteer() if places else None
     for i, row in enumerate(lines(file)):
-        source = any_source(_text(row, "url") or "https://unknown.invalid/", language=_text(row, "language"))
+        source = source_of(row)
         reading = identity.read([entry_from(row, i)], source)[0]
-        typer.echo(json.dumps(item_json(make(reading, source, now)), ensure_ascii=False))
+        typer.echo(json.dumps(item_json(make(reading, source, now, atlas)), ensure_ascii=False))
 
 
 def explain(

@@ -42,7 +42,35 @@ def _figures(rows: list[dict[str, Any]], config: Path) -> dict[str, Any]:
 
         told |= evaluation.topics(labelled, Screen(configs.load(config_folder(config)).topics).decide)
         errors += told.pop("errors")
+    if lines_ := [r for r in rows if isinstance(r.get("gold"), list) and isinstance(r.get("raw"), str)]:
+        told |= evaluation.datelines(lines_, *_readers())
+        errors += told.pop("errors")
     return told | ({"errors": errors} if len(told) > 1 else {})
+
+
+def _readers() -> tuple[Any, Any]:
+    """How a dateline is read of a row, and which places of the gazetteer a gold place may be."""
+    from datetime import UTC, datetime
+
+    from twinwire.entryjson import entry_from
+    from twinwire.normalise.item import normalise
+    from twinwire.probing import source_of
+    from twinwire.relate import identity
+    from twinwire.warehouse.gazetteer import open_gazetteer
+
+    atlas, now = open_gazetteer(), datetime.now(UTC)
+
+    def read(row: dict[str, Any]) -> tuple[Any, Any]:
+        at = str(row.get("source") or "")
+        given = {"id": "1", "content": row["raw"], "language": row.get("lang"), "link": at if at.startswith("http") else None}
+        item = normalise(identity.read([entry_from(given, 0)], source := source_of({"language": row.get("lang")}))[0], source, now, atlas)
+        return item.dateline, item.wire
+
+    def find(gold: dict[str, Any]) -> frozenset[int]:
+        return frozenset(p.place_id for p in (*atlas.cities(str(gold["name"])), *atlas.admin1s(str(gold["name"])))
+                         if p.country_code == gold["cc"] and gold.get("a1") in {None, p.admin1_code})
+
+    return read, find
 
 
 def _show(told: dict[str, Any]) -> None:
@@ -58,5 +86,10 @@ def _show(told: dict[str, Any]) -> None:
              for topic, whole in told.get("topics", {}).items() for lang, f in whole["by_language"].items()]
     if made:
         table("Topics", ["topic", "rows", *figures, "f1, 95 %"], made, frozenset(range(2, 9)))
+    if lines_ := told.get("datelines"):
+        table("Datelines", ["", "lines", "wholly right", "agency right"], [
+            ["all", lines_["n"], lines_["exact"], lines_["wire"]],
+            *([k, v["n"], v["exact"], v["wire"]] for by in ("by_language", "by_wire") for k, v in lines_[by].items()),
+        ], frozenset({1, 2, 3}))
     for e in told.get("errors", [])[:SHOWN]:
         typer.echo(f"  {e['id']}: {e['topic']} is {e['gold']}, got {e['got']}  {e.get('title') or ''}  {e.get('reason') or ''}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from twinwire.records import Place
@@ -22,3 +23,9 @@ class Atlas(Protocol):
 
     def place(self, place_id: int) -> Place | None:
         """The place of an id."""
+
+    def known(self, name: str) -> bool:
+        """Whether a place of any level is called exactly ``name``: no suffix is taken off. Cheaper than the look-ups above."""
+
+    def unspaced(self, text: str) -> Sequence[tuple[int, int]]:
+        """Spans of names in scripts that put no blanks between words, the longest at each place, none overlapping."""

@@ -1,80 +1,36 @@
-"""Wire, issuer and origin of an entry, from its fields and plain marks in its text. Never guesses, reads no dateline.
+"""Wire and origin of an entry, from its dateline, its source and plain marks in its text. Who issued it: see ``issuers``. Never guesses.
 
-A source's own ``wire`` holds for all its entries; marks in the text count only where the source has none or is tagged
-``aggregator``.
+The agency a dateline bears is the agency, unless it is the source's own under another name: then the source's own label stays, so
+that one source has one. After that: the source's wire, the agency's own site, marks in the text. A source tagged ``aggregator`` has no
+wire of its own, and a site that shows a story is not its author.
 """
 
 from __future__ import annotations
 
-import re
-
 from twinwire.config.sources import Source
 from twinwire.normalise.chars import fold
+from twinwire.normalise.dateline import find
+from twinwire.normalise.issuers import issuer
 from twinwire.normalise.text import label
-from twinwire.records import Entry, Text
+from twinwire.normalise.wiremarks import releases
+from twinwire.normalise.wirenames import of_host, same
+from twinwire.records import Dateline, Entry, Text
 
-_START = 300  # characters in which a wire puts its mark
-_END = 600    # characters in which a release names its source
-
-# Mark in the text → wire. Only marks that nothing but that wire's copy carries in this place.
-_MARKS: tuple[tuple[str, str], ...] = (
-    (r"/PRNewswire(?:-[\w-]+)?/|\(ots/PRNewswire\)", "PRNewswire"),
-    (r"\(GLOBE ?NEWSWIRE\)", "GlobeNewswire"),
-    (r"\(BUSINESS WIRE\)", "Business Wire"),
-    (r"/CNW(?: Telbec)?/", "CNW"),
-    (r"/EINPresswire\.com/", "EIN Presswire"),
-    (r"/24-7PressRelease/", "24-7 Press Release"),
-    (r"\(NEWMEDIAWIRE\)", "NewMediaWire"),
-    (r"\(Newsfile Corp\.", "Newsfile"),
-    (r"\((?:ACCESSWIRE|ACCESS Newswire)\b|/ ?ACCESSWIRE ?/", "ACCESS Newswire"),
-    (r"\[?Media OutReach Newswire\b", "Media OutReach"),
-    (r"\(ACN Newswire\b", "ACN Newswire"),
-    (r"\(ots\)", "ots"),
-    (r"\(OTS\)", "APA-OTS"),
-    (r"\(Xinhua\)|新华社[^\s，。]{0,20}电", "Xinhua"),
-    (r"中新(?:社|网)[^\s，。]{0,20}电", "China News Service"),
-    (r"\(AFP\)", "AFP"),
-    (r"\(AP\)", "AP"),
-    (r"\(Reuters\)", "Reuters"),
-    (r"\(dpa(?:/[a-z]{2,5})?\)", "dpa"),
-    (r"\(ANSA\)", "ANSA"),
-    (r"\(EFE\)", "EFE"),
-    (r"\(Bernama\)", "Bernama"),
-    (r"\(Yonhap\)|=\s?연합뉴스\)", "Yonhap"),
-    (r"/ТАСС/|/TASS/|\(TASS\)", "TASS"),
-    (r"【[^】]{1,20}共同】|\(Kyodo\)", "Kyodo"),
-    (r"\(CNA\)", "CNA"),
-)
-_MARK = re.compile("|".join(f"({mark})" for mark, _ in _MARKS))
-_RELEASE_WIRES = frozenset(map(fold, (
-    "PRNewswire", "PR Newswire", "GlobeNewswire", "Business Wire", "CNW", "EIN Presswire", "24-7 Press Release",
-    "NewMediaWire", "Newsfile", "ACCESS Newswire", "Media OutReach", "ACN Newswire", "ots", "APA-OTS",
-    "presseportal",
-)))
-_REPORT_FROM = re.compile(r"\bA news report (?:from|by) ([^:\n]{3,150}?)\s*(?::|$)", re.MULTILINE)
-_SOURCE_LINE = re.compile(r"^(?:SOURCE|QUELLE|FUENTE|FONTE)[ :]\s*(\S.{1,149})$", re.MULTILINE)
+__all__ = ["issuer", "republished_from", "wire"]
 
 
-def wire(source: Source, text: Text) -> str | None:
-    """The agency whose copy ``text`` is, or None."""
-    aggregates = "aggregator" in source.tags
-    if source.wire and not aggregates:
-        return source.wire
-    for part in (text.body, text.summary):
-        if found := _MARK.search(part[:_START]):
-            return _MARKS[(found.lastindex or 1) - 1][1]
-    return None
-
-
-def issuer(entry: Entry, text: Text, wire: str | None) -> str | None:
-    """Who put a release out: dc:contributor on release wires, else who the text says it is from, else None."""
-    if entry.contributors and wire and fold(wire) in _RELEASE_WIRES:
-        return label(entry.contributors[0]) or None
-    for part in (text.body, text.summary):
-        found = _REPORT_FROM.search(part[: 2 * _START]) or _SOURCE_LINE.search(part[-_END:])
-        if found:
-            return found[1].strip()
-    return None
+def wire(source: Source, text: Text, dateline: Dateline | None = None, entry: Entry | None = None) -> str | None:
+    """The agency whose copy ``text`` is, or None. Without a dateline that has been read, sure marks in the text count."""
+    own = None if "aggregator" in source.tags else source.wire
+    printed = dateline.agency if dateline else None
+    if printed and own:
+        return own if same(printed, own) else printed
+    if printed or own:
+        return printed or own
+    if entry is not None and (at := of_host(entry.link)):
+        return at
+    line = None if dateline else find(text, entry or Entry(position=0))
+    return line.agency if line and line.agency and (line.sure or releases(line.agency)) else None
 
 
 def republished_from(entry: Entry, source: Source) -> str | None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from twinwire.config.sources import Source
+from twinwire.normalise import boilerplate
 from twinwire.normalise.chars import fold
 from twinwire.normalise.digest import digest
 from twinwire.normalise.text import text_of
@@ -56,6 +57,7 @@ class Related:
 class _Draft(NamedTuple):
     entry: Entry
     text: Text
+    whole: Text
     url: str | None
     guid: str
     link: str
@@ -69,7 +71,7 @@ def read(entries: Iterable[Entry], source: Source, tracking: Tracking = TRACKING
     identities = _identities([_chain(d) for d in drafts])
     return [
         Reading(
-            entry=d.entry, text=d.text, url=d.url, content_hash=d.content_hash,
+            entry=d.entry, text=d.text, whole=d.whole if d.whole != d.text else None, url=d.url, content_hash=d.content_hash,
             entry_id=digest("entry", source.id, *identity),
             alt_key=_alt_key(source.id, d),
         )
@@ -145,11 +147,12 @@ def _compared(r: Reading, entry_id: UUID, before: Known | None) -> Related:
 
 
 def _draft(entry: Entry, publishers: tuple[str, ...], base: str | None, tracking: Tracking) -> _Draft:
-    text = text_of(entry, publishers)
+    whole = text_of(entry, publishers)
+    text = boilerplate.strip(whole)
     link = (entry.link or "").strip()
     url = canonical(link, base, tracking) if link else None
     guid = unicodedata.normalize("NFC", entry.id).strip() if entry.id else ""
-    return _Draft(entry, text, url, guid, url or link, _content_hash(text, url))
+    return _Draft(entry, text, whole, url, guid, url or link, _content_hash(text, url))
 
 
 def _content_hash(text: Text, url: str | None) -> UUID:
