@@ -40,7 +40,7 @@ def dictionary(con: duckdb.DuckDBPyConnection) -> str:
         read = [c for name, found in tables.items() if re.search(rf"\b{re.escape(name)}\b", sql) for c in found]
         out.append(f"\n## {_name(s, t)}\n\n" + (f"{note}.\n\n" if note else "") + "| column | type | meaning |\n| --- | --- | --- |\n")
         out += [f"| `{c.name}` | {_cell(c.type)} | {_cell(c.comment or _like(c, read))} |\n" for c in columns[s, t]]
-    return "".join(out)
+    return "".join(out) + _macros(con)
 
 
 def write(path: Path) -> None:
@@ -51,6 +51,12 @@ def write(path: Path) -> None:
         with Store(data) as store:
             text = dictionary(store.con)
     path.write_text(text, encoding="utf-8")
+
+
+def _macros(con: duckdb.DuckDBPyConnection) -> str:
+    rows = con.execute("SELECT function_name, parameters, comment FROM duckdb_functions() WHERE NOT internal ORDER BY 1").fetchall()
+    head = "\n## Macros\n\n| macro | meaning |\n| --- | --- |\n" if rows else ""
+    return head + "".join(f"| `{name}({', '.join(given)})` | {_cell(note)} |\n" for name, given, note in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,43 @@ CREATE OR REPLACE VIEW regional_development AS
 COMMENT ON VIEW regional_development IS 'Items kept for regional development';
 
 CREATE OR REPLACE VIEW stories AS
+  WITH notes AS (
+    SELECT item_id, bool_or(notice = 'kill') AS kills, bool_or(notice = 'correction') AS corrected
+    FROM story_texts WHERE notice IN ('kill', 'correction') GROUP BY item_id),
+  members AS (
+    SELECT i.*, coalesce(n.kills, false) AS kills, coalesce(n.corrected, false) AS corrected,
+           -- The canonical item: no notice before a notice, the wire's own copy before one that was taken over, the
+           -- earlier before the later.
+           row_number() OVER (PARTITION BY i.story_id ORDER BY n.item_id IS NOT NULL, i.republished_from IS NOT NULL,
+                              i.published_at NULLS LAST, i.item_id) AS place
+    FROM items i LEFT JOIN notes n USING (item_id))
   SELECT story_id,
-         arg_min(item_id, (coalesce(published_at, first_seen_at), item_id)) AS canonical_item_id,
-         arg_min(title,   (coalesce(published_at, first_seen_at), item_id)) AS title,
-         min(published_at) AS first_published_at,
-         max(published_at) AS last_published_at,
-         count(*)          AS size,
-         count(DISTINCT source_id) AS sources
-  FROM items GROUP BY story_id;
-COMMENT ON VIEW stories IS 'Families of the same text; the canonical item is the one published first';
+         min(item_id) FILTER (place = 1)  AS canonical_item_id,
+         min(title) FILTER (place = 1)    AS title,
+         min(published_at)                AS first_published_at,
+         max(published_at)                AS last_published_at,
+         count(*)                         AS size,
+         count(DISTINCT source_id)        AS sources,
+         count(DISTINCT wire)             AS wires,
+         CASE WHEN bool_or(kills) THEN 'withdrawn' WHEN bool_or(corrected) THEN 'corrected' ELSE 'current' END AS status
+  FROM members GROUP BY story_id;
+COMMENT ON VIEW stories IS 'Families of the same text. Canonical is the item that is no correction, not taken over from elsewhere, published first';
 
 CREATE OR REPLACE VIEW sightings AS
-  SELECT item_id, story_id, source_id, first_seen_at, last_seen_at FROM items;
-COMMENT ON VIEW sightings IS 'Which source showed which item, from when to when';
+  WITH why AS (SELECT item_id, arg_max(rule, day) AS rule, arg_max(like_item_id, day) AS like_item_id,
+                      max(notice) AS notice, max(corrects_item_id) AS corrects_item_id
+               FROM story_texts GROUP BY item_id)
+  SELECT i.item_id, i.story_id, i.source_id,
+         CASE WHEN i.republished_from IS NULL THEN 'carrier' ELSE 'republisher' END AS role,
+         i.first_seen_at, i.last_seen_at, i.published_at, w.rule, w.like_item_id, w.notice, w.corrects_item_id
+  FROM items i LEFT JOIN why w USING (item_id);
+COMMENT ON VIEW sightings IS 'Which source showed which item, from when to when, and why it belongs to its story';
+
+CREATE OR REPLACE MACRO items_as_of(instant) AS TABLE
+  SELECT r.item_id, r.revision, r.valid_from, r.title, r.summary, r.body, i.source_id, i.url, i.language, i.wire, i.topics, i.story_id
+  FROM item_revisions r JOIN items i USING (item_id)
+  WHERE r.valid_from <= instant AND (r.valid_to IS NULL OR r.valid_to > instant);
+COMMENT ON MACRO TABLE items_as_of IS 'Items in the version that was known at an instant (UTC): FROM items_as_of(TIMESTAMP ''2026-11-01'')';
 
 CREATE OR REPLACE VIEW daily_counts AS
   SELECT CAST(coalesce(i.published_at, i.first_seen_at) AS DATE) AS day, t.topic, i.language,
@@ -60,7 +84,11 @@ CREATE OR REPLACE VIEW coverage AS
 COMMENT ON VIEW coverage IS 'What each source has given so far, kept and not kept';
 
 -- Columns that are computed; the others carry the comment of the table's column of the same name.
-COMMENT ON COLUMN stories.canonical_item_id IS 'Item published first; of several, the one with the smallest id';
+COMMENT ON COLUMN stories.canonical_item_id IS 'Item that stands for the story';
+COMMENT ON COLUMN stories.title IS 'Headline of the canonical item';
+COMMENT ON COLUMN stories.wires IS 'Agencies that carried it';
+COMMENT ON COLUMN stories.status IS 'current, corrected or withdrawn, by the correction and kill notices among its items';
+COMMENT ON COLUMN sightings.role IS 'carrier, or republisher where the feed says that the entry was taken from another site';
 COMMENT ON COLUMN stories.first_published_at IS 'Earliest published_at of the family; NULL where none is known';
 COMMENT ON COLUMN stories.last_published_at IS 'Latest published_at of the family';
 COMMENT ON COLUMN stories.size IS 'Items in the family';
