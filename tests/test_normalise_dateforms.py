@@ -68,3 +68,19 @@ def test_nothing_else_raises(text: str, first: bool | None) -> None:
     except (ValueError, OverflowError):
         return
     assert isinstance(found, str | Wall)
+
+
+@pytest.mark.parametrize(("text", "at", "zone", "rule"), [
+    ("091223 dec 18", datetime(2018, 12, 9, 12, 23), "", "iptc-7901"), ("212322 GMT Nov 18", datetime(2018, 11, 21, 23, 22), "GMT", "iptc-7901"),  # noqa: DTZ001
+    ("190500 MEZ Mai 2026", datetime(2026, 5, 19, 5, 0), "MEZ", "iptc-7901"),  # noqa: DTZ001
+    ("AP-WF-11-13-13 1509GMT", datetime(2013, 11, 13, 15, 9), "GMT", "ap trailer")])  # noqa: DTZ001
+def test_dates_of_wire_copy(text: str, at: datetime, zone: str, rule: str) -> None:
+    """Day, hour and minute in one number; AP's trailer has the month first."""
+    assert read(text, hints(None, "de")) == Wall(at, zone, rule)
+
+
+@pytest.mark.parametrize("text", ["321223 dec 18", "092423 dec 18", "091260 dec 18"])
+def test_wire_dates_that_do_not_exist_raise(text: str) -> None:
+    """As for every other form."""
+    with pytest.raises(ValueError):  # noqa: PT011 (datetime's own wording)
+        read(text, OPEN)

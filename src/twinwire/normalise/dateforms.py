@@ -39,6 +39,10 @@ _DAY_NAME = re.compile(
 _NAME_DAY = re.compile(r"^([^\W\d_]+)\.?\s+([0-9]{1,2})(?:st|nd|rd|th)?,?\s+([0-9]{4})(?![0-9:])(.*)$", re.IGNORECASE)
 _YEAR_AT_END = re.compile(r"^([^\W\d_]+)\s+([0-9]{1,2})\s+([0-9:]{5,8})\s+(\S.*\s)?([0-9]{4})$")
 
+# Wire copy: day, hour and minute in one number (IPTC 7901), and AP's trailer, which puts the month first.
+_WIRE = re.compile(r"^([0-9]{2})([0-9]{2})([0-9]{2})\s*([A-Z]{1,4})?\s+([^\W\d_]{3,9})\.?\s+([0-9]{4}|[0-9]{2})$", re.IGNORECASE)
+_AP_TRAILER = re.compile(r"^AP-[A-Z]{2,4}-([0-9]{2})-([0-9]{2})-([0-9]{2}) ([0-9]{2})([0-9]{2})(GMT|EDT|EST)$")
+
 _NOISE = re.compile(
     r"^[\s,;|·–—-]*(?:T(?=[0-9])|(?:at|um|kl|klo|ore|alle|om|às|as|à|a las|в|o godz|godz|g|los?)\b\.?)?[\s,.]*",
     re.IGNORECASE)
@@ -120,6 +124,10 @@ def read(text: str, known: Hints) -> Wall | str:
 
 
 def _date(text: str, known: Hints) -> Wall | str | None:
+    if (m := _WIRE.match(text)) and (n := month(m[5], known.language)):
+        return Wall(wall(full_year(m[6]), n, int(m[1]), int(m[2]), int(m[3])), m[4] or "", "iptc-7901")
+    if m := _AP_TRAILER.match(text):
+        return Wall(wall(full_year(m[3]), int(m[1]), int(m[2]), int(m[4]), int(m[5])), m[6], "ap trailer")
     if m := _YEAR_FIRST.match(text):
         rule = {"-": "iso-8601", "/": "numeric"}.get(m[2], "cjk")
         return _timed(m[1], int(m[3]), m[4], m[5], rule)
