@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinwire.fetch.guard import MAX_MESSAGE, Target, one_line, redact, refuse, target
+from twinwire.fetch.guard import MAX_MESSAGE, Target, host_of, one_line, redact, refuse, target
 
 
 @pytest.mark.parametrize("ip", [
@@ -76,3 +76,10 @@ def test_a_message_is_one_printable_line(text: str) -> None:
     line = one_line(text)
     assert len(line) <= MAX_MESSAGE
     assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) <= 0xDFFF for c in line)
+
+
+@pytest.mark.parametrize(("url", "host"), [
+    ("https://A.example:8443/x", "a.example"), ("http://[::1]/", "::1"), ("http://[::1/feed", None), ("file:/a.xml", None), ("", None)])
+def test_whose_turn_it_is_can_be_told_of_any_address(url: str, host: str | None) -> None:
+    """Also of those that no parser reads: one of them in the catalogue must not stop the run."""
+    assert host_of(url) == host

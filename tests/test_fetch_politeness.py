@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
+from concurrent.futures import wait
+from itertools import pairwise
 
 import pytest
 
@@ -48,3 +51,39 @@ def test_what_work_raises_reaches_who_asks() -> None:
         queues.submit("a", broken).result(5)
     assert queues.submit("a", lambda: 1).result(5) == 1
     queues.close()
+
+
+def test_starts_at_a_spaced_host_keep_their_distance() -> None:
+    """A clock waits, no thread does: with one thread another host's work goes on meanwhile, and the order stays."""
+    queues, order = HostQueues(1, 1), []
+    queues.space("slow", 0.05)
+    slow = [queues.submit("slow", lambda n=n: order.append(n) or time.monotonic()) for n in range(3)]  # type: ignore[func-returns-value]
+    assert queues.submit("quick", lambda: "done").result(5) == "done"
+    starts = [f.result(5) for f in slow]
+    assert order == [0, 1, 2]
+    assert all(b - a >= 0.04 for a, b in pairwise(starts))
+    queues.close()
+
+
+def test_what_was_called_off_takes_no_turn() -> None:
+    """Whoever waits for it is told, and what stands behind it does not wait for its distance."""
+    queues, gate = HostQueues(2, 1), threading.Event()
+    first = queues.submit("a", lambda: gate.wait(10))
+    queues.space("a", 60)
+    called_off, queued = queues.submit("a", lambda: 1), queues.submit("a", lambda: 2)
+    assert called_off.cancel()
+    assert queued.cancel()
+    gate.set()
+    assert first.result(5)
+    assert wait([called_off, queued], 5).not_done == set()
+    queues.close()
+
+
+def test_a_closed_queue_starts_nothing() -> None:
+    """What waits for its distance when the queue is closed never runs."""
+    queues, ran = HostQueues(1, 2), threading.Event()
+    queues.space("a", 0.02)
+    queues.submit("a", lambda: None).result(5)
+    queues.submit("a", ran.set)
+    queues.close()
+    assert not ran.wait(0.05)

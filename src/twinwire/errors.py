@@ -79,6 +79,9 @@ class Kind(StrEnum):
     THROTTLED = "throttled"              # 429, 503 with Retry-After
     SERVER_ERROR = "server-error"        # 5xx
     HTTP_STATUS = "http-status"          # any other status nobody asked for, 204, 206 and unasked 304 among them
+    # fetch: article pages
+    ROBOTS = "robots"                    # the host's robots.txt does not let us
+    NOT_A_PAGE = "not-a-page"            # PDF, image …, or a page without an article of its own
     # drop folders
     UNREADABLE = "unreadable"            # file or folder missing or not permitted
     # parse

@@ -9,10 +9,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from twinwire.archive import ArchiveRef
 from twinwire.config.sources import Source, seconds
 from twinwire.errors import Kind
+from twinwire.fetch.guard import redact
 from twinwire.records import Failure, FeedState, FetchResult, Parsed, Payload, Unchanged
 from twinwire.warehouse.rows import Row, plain_utc
 
@@ -42,6 +44,20 @@ class Tally:
         return sum(self.outcomes.values())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOutcome:
+    """What came of an entry's article page. Without ``failure`` its text was read."""
+
+    item_id: UUID
+    url: str
+    at: datetime                           # instant of the answer, UTC
+    http_status: int | None = None
+    size: int = 0                          # bytes of the body, decoded
+    archived: ArchiveRef | None = None
+    damage: str | None = None              # why the page is known to be incomplete
+    failure: Failure | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Fetched:
     """One answer of one source on its way through the stages."""
@@ -55,6 +71,7 @@ class Fetched:
     failure: Failure | None = None         # the fetch's own, or that of a later stage
     elapsed: float = 0.0                   # seconds
     tally: Tally = field(default_factory=Tally)
+    pages: list[PageOutcome] = field(default_factory=list)
 
     @classmethod
     def of(cls, source: Source, state: FeedState, result: FetchResult, at: datetime) -> Fetched:
@@ -85,7 +102,19 @@ def fetch_row(f: Fetched) -> Row:
         "parser": f.parsed.parser if f.parsed else None, "encoding": f.parsed.encoding if f.parsed else None,
         "damage": damage(f), "entries": f.tally.entries, "new": f.tally.new,
         **{o.value: f.tally.outcomes[o] for o in Outcome}, "overlap": f.tally.overlap, "duration": f.elapsed,
+        "pages": sum(p.failure is None for p in f.pages), "pages_failed": sum(p.failure is not None for p in f.pages),
     }
+
+
+def page_rows(f: Fetched) -> list[Row]:
+    """Article pages asked for (``ops.pages``); those not asked for because of a limit are among them, as waiting."""
+    return [{
+        "source_id": f.source.id, "item_id": p.item_id.bytes, "url": redact(p.url), "fetched_at": plain_utc(p.at),
+        "status": "read" if p.failure is None else "waiting" if p.failure.kind is Kind.WAITING else "failed",
+        "class": p.failure.kind.value if p.failure else None, "message": p.failure.message if p.failure else p.damage,
+        "http_status": p.http_status, "bytes": p.size, "archive_file": p.archived.path if p.archived else None,
+        "archive_offset": p.archived.offset if p.archived else None,
+    } for p in f.pages]
 
 
 def damage(f: Fetched) -> str | None:

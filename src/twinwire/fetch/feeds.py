@@ -177,7 +177,7 @@ def _authorization(auth: str | None, environ: Mapping[str, str] = os.environ) ->
     if auth is None:
         return None
     name = auth.removeprefix("env:")
-    value = environ.get(name)
+    value = (environ.get(name) or "").strip()  # files of secrets end with a line break
     if not value:
         return Failure(source="", stage=Stage.FETCH, kind=Kind.CREDENTIALS, message=f"the variable {name} is not set; set it, or drop auth")
     if ":" in value:

@@ -61,6 +61,12 @@ def target(url: str, base: str | None = None) -> Target | str:
     return Target(parsed.href, scheme, host, int(parsed.port or (443 if scheme == "https" else 80)), username, password)
 
 
+def host_of(url: str) -> str | None:
+    """The host whose turn it takes to ask this address; None for what may not be asked, files among them."""
+    found = target(url)
+    return found.host if isinstance(found, Target) else None
+
+
 def refuse(ip: str) -> str | None:
     """Why this address may not be connected to, or None when it is public."""
     try:

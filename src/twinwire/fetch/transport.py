@@ -32,6 +32,7 @@ _PERMANENT = frozenset({301, 308})
 _SLASH_RETRIES = 3      # PR Newswire sends one request in three to the same address with a slash, which is not there
 _RETRY_WITHIN = 5.0     # seconds; a connection that broke later than this was no stale one
 _WALLS = frozenset({401, 403, 405, 429, 503})  # statuses of bot walls; a 404 may well speak of a captcha in its forms
+_UNSENDABLE = re.compile(r"[^\t -~\x80-\xff]|^[^!-~]")  # in a header's value (RFC 9110 §5.5)
 _CHALLENGE = re.compile(
     rb"just a moment|attention required|captcha|cf-challenge|checking your browser|are you a robot", re.IGNORECASE)
 
@@ -83,7 +84,7 @@ class Transport:
                  contact: str = "") -> None:  # fmt: skip
         self._deadline, self._max_bytes = deadline, max_bytes
         who = f"+{contact}" if contact else "news archive; city diplomacy"
-        self._agent = f"twinwire/{twinwire.__version__} ({who})"
+        self._agent = _UNSENDABLE.sub("", f"twinwire/{twinwire.__version__} ({who})")
         context = tls_context()
         # A connection opened for a source on a private address must never serve one that may not go there.
         self._adapters = {private: _Adapter(per_host, context) for private in (False, True)}
@@ -97,7 +98,11 @@ class Transport:
         first = target(url)
         if isinstance(first, str):
             return Trouble(kind=Kind.BAD_URL, message=one_line(first))
-        chain = _Chain(first, first, dict(headers or {}), authorization or _basic(first))
+        authorization = authorization or _basic(first)
+        if authorization and _UNSENDABLE.search(authorization):
+            return Trouble(kind=Kind.CREDENTIALS, message="the credentials hold a line break or a letter no header can carry; mend them")
+        # A server's own ETag comes back with the next request, whatever it is made of.
+        chain = _Chain(first, first, {k: v for k, v in (headers or {}).items() if not _UNSENDABLE.search(v)}, authorization)
         try:
             with self._clock(allow_private) as clock:
                 return self._patiently(chain, clock)

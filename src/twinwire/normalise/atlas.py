@@ -12,6 +12,9 @@ class Atlas(Protocol):
     """Looks names up. Names are folded by the atlas itself (case, width, simplified/traditional, accents where that loses
     nothing); a suffix such as 市, 县, 省, 시 or 町 may be there or not."""
 
+    def __hash__(self) -> int:
+        """By identity: what was read with one atlas is kept for it."""
+
     def cities(self, name: str) -> tuple[Place, ...]:
         """Cities and towns called ``name`` in any script, the most populous first. At most 50."""
 

@@ -19,41 +19,36 @@ _SHORT = 200        # characters: longer lines are paragraphs, whatever they beg
 # A line that is nothing but one of these, in the wires' languages.
 _ALONE = re.compile(
     r"(?:award banner|advertisement|anzeige|werbung|publicité|publicidad|pubblicità|advertentie|reklama|реклама|広告|广告|광고|إعلان|"
-    r"share(?: this(?: article| story| page)?)?|share on .{2,20}|"
-    r"tweet|pin it|e-?mail(?: this)?|print(?: this)?|drucken|teilen|artikel teilen|merken|partager(?: cet article)?|imprimer|compartir|"
-    r"imprimir|condividi|stampa|delen|udostępnij|paylaş|"
-    r"поделиться|分享(?:到|至)?[：:]?.{0,12}|打印|关闭|字号.{0,10}|シェア(?:する)?|ツイート|印刷|공유(?:하기)?|인쇄|스크랩|شارك|مشاركة|"
-    r"facebook|twitter|linkedin|whatsapp|telegram|x|wechat|weibo|"
-    r"copy link|link kopieren|copier le lien|like|follow us(?: on .{2,40})?|suivez-nous.{0,40}|folgen sie uns.{0,40}|síguenos.{0,40}|"
-    r"subscribe(?: now| to .{2,60})?|abonnieren|"
-    r"sign up(?: for .{2,60})?|newsletter.{0,40}|log ?in|sign in|menu|home|search|skip to (?:main )?content|back to top|load more|next|"
-    r"previous|read more|weiterlesen|lire la suite|"
-    r"leer más|leggi (?:tutto|anche)|mehr lesen|read also.{0,120}|also read.{0,120}|lire aussi.{0,120}|lesen sie auch.{0,120}|"
-    r"lee también.{0,120}|lees ook.{0,120}|leia também.{0,120}|"
-    r"czytaj także.{0,120}|читайте также.{0,120}|相关(?:阅读|新闻|链接)[：:]?|【?関連記事】?|관련기사|اقرأ أيضا.{0,120}|"
-    r"trending(?: now)?|most read|related (?:links|articles|stories|news)|"
-    r"comments?(?: \(\d+\))?|leave a (?:comment|reply)|#{2,5}|-{2,5}|\*{2,5}|-? ?(?:end|ends|ende|fin) ?-?|cision|logo|photo|image|"
-    r"video|multimedia|tags?:?|loading\.{0,3}|\d{1,2} min(?:ute)?s? read)",
+    r"share(?: this(?: article| story| page)?)?|share on .{2,20}|tweet|pin it|e-?mail(?: this)?|print(?: this)?|drucken|teilen|"
+    r"artikel teilen|merken|partager(?: cet article)?|imprimer|compartir|imprimir|condividi|stampa|delen|udostępnij|paylaş|поделиться|"
+    r"分享(?:到|至)?[：:]?.{0,12}|打印|关闭|字号.{0,10}|シェア(?:する)?|ツイート|印刷|공유(?:하기)?|인쇄|스크랩|شارك|مشاركة|facebook|"
+    r"twitter|linkedin|whatsapp|telegram|x|wechat|weibo|copy link|link kopieren|copier le lien|like|follow us(?: on .{2,40})?|"
+    r"suivez-nous.{0,40}|folgen sie uns.{0,40}|síguenos.{0,40}|subscribe(?: now| to .{2,60})?|abonnieren|sign up(?: for .{2,60})?|"
+    r"newsletter.{0,40}|log ?in|sign in|menu|home|search|skip to (?:main )?content|back to top|load more|next|previous|read more|"
+    r"weiterlesen|lire la suite|leer más|leggi (?:tutto|anche)|mehr lesen|read also.{0,120}|also read.{0,120}|lire aussi.{0,120}|"
+    r"lesen sie auch.{0,120}|lee también.{0,120}|lees ook.{0,120}|leia também.{0,120}|czytaj także.{0,120}|читайте также.{0,120}|"
+    r"相关(?:阅读|新闻|链接)[：:]?|【?関連記事】?|관련기사|اقرأ أيضا.{0,120}|trending(?: now)?|most read|"
+    r"related (?:links|articles|stories|news)|comments?(?: \(\d+\))?|leave a (?:comment|reply)|#{2,5}|-{2,5}|\*{2,5}|"
+    r"-? ?(?:end|ends|ende|fin) ?-?|cision|logo|photo|image|video|multimedia|tags?:?|loading\.{0,3}|\d{1,2} min(?:ute)?s? read)",
     re.IGNORECASE)
 # A short line that begins like one of these.
 _BEGINS = re.compile(
-    r"(?:this (?:web)?site (?:is best viewed|uses cookies)|best viewed|we (?:and our partners )?use cookies|by (?:continuing|"
-    r"using) (?:to|this)|diese (?:web)?seite (?:verwendet|nutzt) cookies|"
-    r"wir (?:verwenden|nutzen) cookies|ce site utilise|nous utilisons des cookies|este sitio (?:web )?utiliza|utilizamos cookies|"
-    r"questo sito utilizza|accept (?:all )?cookies|cookie(?:s|-)|"
-    r"please enable (?:javascript|cookies)|your browser|(?:©|\(c\)|copyright\b).{0,80}\d{4}|.{0,60}all rights reserved|"
-    r"alle rechte vorbehalten|tous droits réservés|todos los derechos|"
-    r"photo ?[-–:] ?https?:|logo ?[-–:] ?https?:|video ?[-–:] ?https?:|view original content|to view the original|"
-    r"original[- ](?:content von|text)|for more information,? (?:please )?visit|"
-    r"https?://\S+$|www\.\S+$|责任编辑|（责编|责编|编辑[：:]|校对[：:]|审核[：:]|【纠错】|저작권자|ⓒ|<저작권|무단 ?전재|"
-    r"\[?email[ \xa0]protected|source:? |sources? ?:|quelle ?:|fuente ?:|fonte ?:|"
-    r"источник ?:|来源[：:]|來源[：:]|출처 ?[:：]|المصدر ?:|bron ?:|ots-originaltext|click here|hier klicken|cliquez ici|haga clic|"
-    r"get the latest|download (?:our|the) app|join our|stay (?:up to date|informed))",
+    r"(?:this (?:web)?site (?:is best viewed|uses cookies)|best viewed|we (?:and our partners )?use cookies|"
+    r"by (?:continuing|using) (?:to|this)|diese (?:web)?seite (?:verwendet|nutzt) cookies|wir (?:verwenden|nutzen) cookies|"
+    r"ce site utilise|nous utilisons des cookies|este sitio (?:web )?utiliza|utilizamos cookies|questo sito utilizza|"
+    r"accept (?:all )?cookies|cookie(?:s|-)|please enable (?:javascript|cookies)|your browser|(?:©|\(c\)|copyright\b).{0,80}\d{4}|"
+    r".{0,60}all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|photo ?[-–:] ?https?:|"
+    r"logo ?[-–:] ?https?:|video ?[-–:] ?https?:|view original content|to view the original|original[- ](?:content von|text)|"
+    r"for more information,? (?:please )?visit|https?://\S+$|www\.\S+$|责任编辑|（责编|责编|编辑[：:]|校对[：:]|审核[：:]|【纠错】|"
+    r"저작권자|ⓒ|<저작권|무단 ?전재|\[?email[ \xa0]protected|source:? |sources? ?:|quelle ?:|fuente ?:|fonte ?:|источник ?:|来源[：:]|"
+    r"來源[：:]|출처 ?[:：]|المصدر ?:|bron ?:|ots-originaltext|click here|hier klicken|cliquez ici|haga clic|get the latest|"
+    r"download (?:our|the) app|join our|stay (?:up to date|informed))",
     re.IGNORECASE)
 _SOURCE = re.compile(r"SOURCES? \S")
 # From such a line on, everything is about the sender.
 _BLOCK = re.compile(
-    r"(?:About (?:us|(?:the )?[A-Z0-9“][^.!?]{0,85}(?:(?:Inc|Ltd|Co|Corp)\.)?):?|Über (?:die |den |das |uns\b)?[A-ZÄÖÜ][^.!?]{0,80}:?|À propos d[eu'’][^.!?]{0,80}:?|"
+    r"(?:About (?:us|(?:the )?[A-Z0-9“][^.!?]{0,85}(?:(?:Inc|Ltd|Co|Corp)\.)?):?|"
+    r"Über (?:die |den |das |uns\b)?[A-ZÄÖÜ][^.!?]{0,80}:?|À propos d[eu'’][^.!?]{0,80}:?|"
     r"Acerca de [^.!?]{2,80}:?|Sobre (?:a |o |la |el )?[A-Z][^.!?]{1,60}:|"
     r"Informazioni su [^.!?]{2,80}:?|О компании.{0,60}|关于\S{2,30}[：:]?|(?:Media|Press|Investor|News) (?:Contacts?|Relations|"
     r"Inquiries)(?: .{0,40})?:?|Contacts?:.{0,80}|Contact Information:?|"

@@ -59,8 +59,9 @@ def find(text: Text, entry: Entry, *, wire_hint: str | None = None) -> Line | No
 
 def candidates(text: Text, entry: Entry, *, wire_hint: str | None = None) -> Iterator[Line]:
     """What may be the dateline, the likeliest first: a field of its own, marks in body and summary, the title, plain forms."""
-    if entry.wired is not None and entry.wired.dateline:
-        yield structured(entry.wired.dateline, wire_hint)
+    own = structured(entry.wired.dateline, wire_hint) if entry.wired is not None and entry.wired.dateline else None
+    if own and own.location:
+        yield own
     fields = [(name, value) for name in ("body", "summary") if (value := getattr(text, name))]
     for name, value in fields:
         yield from _marked(name, value)
@@ -69,6 +70,8 @@ def candidates(text: Text, entry: Entry, *, wire_hint: str | None = None) -> Ite
     for name, value in fields:
         for _, start, line in list(_lines(value, NEAR))[:3]:
             yield from plain(name, line, start, wire_hint)
+    if own and not own.location:  # a time, where a place was to stand
+        yield own
 
 
 def structured(raw: str, wire_hint: str | None = None) -> Line:
@@ -79,7 +82,7 @@ def structured(raw: str, wire_hint: str | None = None) -> Line:
     if line is not None:
         location, date, agency = line.location, line.date, line.agency
     else:
-        location, date, agency = (got.location, got.date, None) if got else (raw, None, None)
+        location, date, agency = (got.location, got.date, None) if got else (raw if raw.isalpha() else "", None, None)
     return Line(raw=raw, field="structured", start=0, stop=0, location=location, date=date, agency=agency or wire_hint, kind="structured")
 
 

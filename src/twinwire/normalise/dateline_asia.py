@@ -18,21 +18,19 @@ _REPORTER = r"(?:\s?[（(【](?:[^）)】\n]{0,60})[）)】])?"
 _NAMES = "|".join(sorted(CHINESE, key=len, reverse=True))
 _HAN = re.compile("[\u3400-\u9fff]")
 _ZH = re.compile(
-    rf"[（(【［\[「]?(?:据|來源：|来源：)?(?P<agency>{_NAMES}|本[报報网網社台刊]|[\u4e00-\u9fff]{{2,8}}?(?:日报|日報|晚报|晚報|时报|"
-    rf"時報|早报|网|網|电视台|客户端))"
-    rf"(?P<desk>(?:客户端|记者|記者|"
-    rf"驻)?)\s?(?P<where>[^\s\d，。,、（(【：:]{{0,24}}?(?:[、/／][^\s\d，。,（(]{{1,10}})?)\s?(?P<date>{_DATE})?\s?"
-    rf"(?P<end>(?:特稿|综合|专)?[电電訊讯](?![力视影商话動动子话脑池])|消息(?=[（(：:]|"
-    rf"，))(?P<close>[）)】］\]]?){_REPORTER}(?:\s?[题題]：)?[：:]?")
+    rf"[（(【［\[「]?(?:据|來源：|来源：)?(?P<agency>{_NAMES}|本[报報网網社台刊]"
+    r"|[\u4e00-\u9fff]{2,8}?(?:日报|日報|晚报|晚報|时报|時報|早报|网|網|电视台|客户端))"
+    r"(?:客户端|记者|記者|驻)?\s?(?P<where>[^\s\d，。,、（(【：:]{0,24}?(?:[、/／][^\s\d，。,（(]{1,10})?)"
+    rf"\s?(?P<date>{_DATE})?\s?(?P<end>(?:特稿|综合|专)?[电電訊讯](?![力视影商话動动子脑池])|消息(?=[（(：:]|，))"
+    rf"[）)】］\]]?{_REPORTER}(?:\s?[题題]：)?[：:]?")
 _SERIES = re.compile(r"《[^》]{0,20}》")
 _JA = re.compile(r"[【［〔\[](?P<in>[^】］〕\]\n]{1,40})[】］〕\]](?:\s?[-－―ー–—])?")
 _JA_BEHIND = re.compile(r"(?P<where>[^=＝]{0,24}?)(?:発)?[=＝]?(?P<agency>" + "|".join(sorted(JAPANESE, key=len, reverse=True)) + r")$")
-_JA_BEFORE = re.compile(rf"(?P<agency>新華社|AFP|ＡＦＰ|"
-    rf"CNN)?(?P<where>[^\d\s　=＝]{{0,20}}?)[\s　]?(?P<date>{_DATE})[\s　]?(?P<tail>[^\d]{{0,16}})$")
-_KO = re.compile(r"[(\[【〔](?P<in>[^)\]】〕\n]{2,60}(?:\([가-힣]{2,6}\)=?[^)\]】〕\n]{0,30})?)[)\]】〕](?P<by>\s?[가-힣 "
-    r"·,]{2,40}(?:기자|특파원|통신원|기자단)\s?=?)?\s?=?")
-_KO_INSIDE = re.compile(r"[(\[【](?P<in>[가-힣·]{2,14}=(?:연합뉴스|뉴시스|뉴스1|뉴스핌))[)\]】](?P<by>\s?[가-힣 ·,]{2,40}(?:기자|"
-    r"특파원)\s?=)?")
+_JA_BEFORE = re.compile(
+    rf"(?P<agency>新華社|AFP|ＡＦＰ|CNN)?(?P<where>[^\d\s　=＝]{{0,20}}?)[\s　]?(?P<date>{_DATE})[\s　]?(?P<tail>[^\d]{{0,16}})$")
+_BY = r"(?:\s?[가-힣 ·,]{2,40}(?:기자|특파원|통신원|기자단)\s?=?)?"
+_KO = re.compile(rf"[(\[【〔](?P<in>[^)\]】〕\n]{{2,60}}(?:\([가-힣]{{2,6}}\)=?[^)\]】〕\n]{{0,30}})?)[)\]】〕]{_BY}\s?=?")
+_KO_INSIDE = re.compile(rf"[(\[【](?P<in>[가-힣·]{{2,14}}=(?:연합뉴스|뉴시스|뉴스1|뉴스핌))[)\]】]{_BY}")
 _HANGUL = re.compile("[가-힣]")
 _KANA = re.compile("[\u3040-\u30ff]")
 
@@ -101,4 +99,5 @@ def _korean(field: str, text: str, offset: int) -> Iterator[Line]:
     else:
         return
     yield Line(raw=m[0].strip(), field=field, start=offset, stop=offset + len(m[0].rstrip()),
-               location="" if "종합" in where else where, date=date, agency=KOREAN.get(agency, agency) or None, kind="asian", sure=bool(equals))
+               location="" if "종합" in where else where, date=date, agency=KOREAN.get(agency, agency) or None,
+               kind="asian", sure=bool(equals))

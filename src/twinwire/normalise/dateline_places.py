@@ -65,6 +65,8 @@ def located(location: str, atlas: Atlas, context: Context, home: str | None = No
         if home and not (name.region or name.country) and _shares(name.name, [home], atlas, _ABROAD if home == "US" else _DWARFED):
             name = replace(name, country=home)  # noqa: PLW2901
         got = _as_city(resolve(name, atlas, context), name, atlas)
+        if got.surface not in location:
+            got = replace(got, surface=got.surface.removesuffix("市"))
         found.setdefault(got.place.place_id if got.place else name.name, got)
     return tuple(found.values())
 
@@ -191,7 +193,8 @@ def _single(part: str, atlas: Atlas) -> _Group:
     if len(words) > 1 and not _known(part, atlas):
         for n in range(len(words) - 1, 0, -1):
             town, area = " ".join(words[:n]), " ".join(words[n:])
-            if _is_area(area, atlas) and (_inside(town, area, atlas) or (n == len(words) - 1 and atlas.cities(town))):
+            unknown = len(area) > 3 and atlas.country(area) and not _known(town, atlas)
+            if _is_area(area, atlas) and (unknown or _inside(town, area, atlas)):
                 return _Group([town], [area])
     return _Group([part])
 

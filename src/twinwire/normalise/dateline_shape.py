@@ -18,9 +18,9 @@ _CONNECTORS_TEXT = (
 _CONNECTORS = frozenset(_CONNECTORS_TEXT.split())
 _WEEKDAY = re.compile(
     r"[\s,(]*\b(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\.?,?\s*$|[\s,(]*\b(?:montag|dienstag|mittwoch|donnerstag|freitag|"
-    r"samstag|sonntag|lundi|mardi|"
-    r"mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|giovedì|"
-    r"venerdì|sabato|domenica|الأحد|الاثنين|الإثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت)\s*,?\s*$", re.IGNORECASE)
+    r"samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|"
+    r"martedì|mercoledì|giovedì|venerdì|sabato|domenica|الأحد|الاثنين|الإثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت)"
+    r"\s*,?\s*$", re.IGNORECASE)
 _CLOCK = re.compile(r"[\s,]*\b\d{1,2}[:.h]\d{2}(?:\s?(?:Uhr|hrs?|GMT|UTC|[ap]\.?m\.?))?\s*$", re.IGNORECASE)
 _AFTER_DATE = re.compile(r"(?:\s|[,.;:–—―_=|/()-]|г\b|года?\b|م\b|هـ|AD\b|\d{1,2}[:.h]\d{2}|Uhr\b|hrs?\b|GMT\b|UTC\b|[AaPp]\.?[Mm]\b|"
     r"[(（][^()（）]{1,9}[)）])*")
@@ -55,12 +55,11 @@ class Line:
 
 
 class Head(NamedTuple):
-    """What stands before (or behind) a mark: the place string, the date as printed, the shape of the place, where the place begins."""
+    """What stands before (or behind) a mark: the place string, the date as printed, the shape of the place."""
 
     location: str
     date: str | None
     shape: Shape
-    start: int
 
 
 def head(text: str) -> Head | None:
@@ -81,9 +80,9 @@ def head(text: str) -> Head | None:
     part = behind if use_behind else before
     location = part.strip(_TRIM).lstrip(_TRIM_FRONT)
     if not location:
-        return Head("", raw, Shape.CAPS, 0) if raw else None
+        return Head("", raw, Shape.CAPS) if raw else None
     look = shape(location)
-    return Head(location, raw, look, text.find(location)) if look else None
+    return Head(location, raw, look) if look else None
 
 
 def without_weekday(text: str) -> str:

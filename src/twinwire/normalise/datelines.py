@@ -6,6 +6,8 @@ known, a bare word only a place of the publisher's country or language, or a cit
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 
 from twinwire.config.sources import Source
@@ -20,7 +22,10 @@ from twinwire.normalise.wirenames import home
 from twinwire.records import Dateline, Entry, Level, Located, Place, Text
 
 _KNOWN_TO_ALL = 300_000   # people: a city that a bare word may mean anywhere
-_IN_CAPITALS = 20_000     # … and one in capitals
+_IN_CAPITALS = 20_000     # … one in capitals before a dash
+_BEFORE_COLON = 100_000   # … one in capitals before a colon, where speakers and headings stand as well
+_TOP_LEVEL = re.compile(r"https?://[^/?#\s]{1,200}?\.([A-Za-z]{2})(?::\d+)?(?:[/?#]|$)")
+_SOLD = frozenset(("ai", "cc", "co", "eu", "fm", "gg", "io", "la", "ly", "me", "tv", "to", "ws"))
 _FEW, _NOT_SMALL = 6, 50_000
 _TRIES = 6
 # Countries whose newspapers write in a language, for bare words: the larger ones, where a town's own paper may name it alone.
@@ -52,11 +57,12 @@ def read_dateline(  # noqa: PLR0913, PLR0917  (everything a line is read with; a
     """The dateline of an item, or None where there is none. ``published`` (aware) completes a date without year; raises nothing."""
     hint = None if "aggregator" in source.tags else source.wire
     language = context.language or entry.language or source.language
+    near = replace(context, country=context.country or source.country or _land_of(entry.link))
     for n, line in enumerate(candidates(text, entry, wire_hint=hint)):
         if n >= _TRIES:
             break
         places = _places(line, entry, atlas, context)
-        if line.sure or line.kind == "structured" or _counts(line, places, context):
+        if line.sure or line.kind == "structured" or _counts(line, places, near):
             day, rule = dated(line.date, published, language)
             return Dateline(raw=line.raw, field=line.field, start=line.start, stop=line.stop, places=places, date=day, date_raw=line.date,
                             date_rule=rule, agency=line.agency)
@@ -64,9 +70,13 @@ def read_dateline(  # noqa: PLR0913, PLR0917  (everything a line is read with; a
 
 
 def _places(line: Line, entry: Entry, atlas: Atlas, context: Context) -> tuple[Located, ...]:
-    if line.kind == "structured" and entry.wired is not None and entry.wired.places:
-        return tuple(resolve(p, atlas, context) for p in entry.wired.places[:8])
-    return located(line.location, atlas, context, home(line.agency)) if line.location else ()
+    printed = located(line.location, atlas, context, home(line.agency)) if line.location else ()
+    if line.kind != "structured" or entry.wired is None or not entry.wired.places:
+        return printed
+    fields = {fold(p.name): resolve(p, atlas, context) for p in entry.wired.places[:8]}
+    # What is printed is the dateline; a field of the same name knows the region better, and any field is better than no place.
+    known = tuple(fields.get(fold(p.surface), p) for p in printed if p.place or fold(p.surface) in fields)
+    return known or tuple(fields.values())
 
 
 def _counts(line: Line, places: tuple[Located, ...], context: Context) -> bool:
@@ -74,7 +84,9 @@ def _counts(line: Line, places: tuple[Located, ...], context: Context) -> bool:
     found = [p.place for p in places if p.place is not None]
     if not found or len(found) < len(places) / 2:
         return False
-    if line.date or (line.agency and line.kind == "marked"):
+    if line.kind == "marked" and (line.date or line.agency):
+        return True
+    if line.date and (found[0].level is Level.CITY or "," in line.location):
         return True
     name, caps = line.location.casefold(), shape(line.location) is Shape.CAPS
     if name in _WORDS or name in NOWHERE or (name in _PERSONS and not caps and (context.language or "en") in {"en", "es"}):
@@ -87,7 +99,14 @@ def _counts(line: Line, places: tuple[Located, ...], context: Context) -> bool:
     if line.kind == "full stop":
         return (context.language or "") in {"de", "nl"} and _is_near(found[0], context)
     own = caps and fold(found[0].name) == fold(line.location)
-    return _is_near(found[0], context) or found[0].population >= (_IN_CAPITALS if own else _KNOWN_TO_ALL)
+    enough = _KNOWN_TO_ALL if not own else _BEFORE_COLON if line.kind == "colon" else _IN_CAPITALS
+    return _is_near(found[0], context) or found[0].population >= enough
+
+
+def _land_of(address: str | None) -> str | None:
+    """The country of an address's top-level domain, where that is one of a country and not sold to the world."""
+    m = _TOP_LEVEL.match(address or "")
+    return {"UK": "GB"}.get(m[1].upper(), m[1].upper()) if m and m[1].lower() not in _SOLD else None
 
 
 def _is_near(place: Place, context: Context) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from twinwire.normalise.placenames import bare, fold, simplified, stems
@@ -20,7 +21,8 @@ from twinwire.records import Level, Place
 LEVELS = (Level.CITY, Level.ADMIN1, Level.COUNTRY)  # a row's level is a number into this
 PRIMARY, ALTERNATE, BARE, STEM = range(4)           # kinds of names: GeoNames' own, another, without accents, without suffix
 _CITY, _ADMIN1, _COUNTRY = range(3)
-_STATE_OF = re.compile("^(?:the |(?:the )?(?:federal |people s |peoples )?(?:democratic )?(?:republic|kingdom|state|commonwealth) of (?:the )?)")
+_STATE_OF = re.compile(
+    "^(?:the )?(?:(?:federal |people s |peoples )?(?:democratic )?(?:republic|kingdom|state|commonwealth) of (?:the )?)?")
 _MOST = 50                                          # places given for one name
 
 
@@ -31,18 +33,17 @@ def name_hash(folded: str) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """What :class:`Gazetteer` stands on. ``hashes`` is sorted and parallel to ``rows`` and ``kinds``; rows count into the rest,
-    which is ordered by level, then the most populous first. ``names`` is UTF-8, cut at ``name_ends``."""
+    """What :class:`Gazetteer` stands on. ``hashes`` is sorted and parallel to ``rows``, which count into the rest. That
+    is ordered by level, then the most populous first. ``names`` is UTF-8, cut at ``name_ends``."""
 
     hashes: Sequence[int]
     rows: Sequence[int]
-    kinds: Sequence[int]
     place_ids: Sequence[int]
     levels: Sequence[int]
     names: bytes
     name_ends: Sequence[int]               # one more than there are places; the first is 0
     countries: Sequence[int]               # into ``country_codes``
-    admin1s: Sequence[int]                 # into ``admin1_codes``; 0 is "not known"
+    admin1s: Sequence[int]                 # into ``admin1_codes``, where "" is "not known"
     latitudes: Sequence[float]             # NaN: not known
     longitudes: Sequence[float]
     populations: Sequence[int]
@@ -56,35 +57,37 @@ class Gazetteer:
 
     def __init__(self, columns: Columns) -> None:
         self._c = columns
-        self._rows = lru_cache(maxsize=20_000)(self._look_up)
+        self._called = lru_cache(maxsize=10_000)(self._look_up)
         self._admin1_names = self._named_admin1s()
-        self._row_of: dict[int, int] = {}
+        self._by_id: tuple[Sequence[int], Sequence[int]] | None = None
         self._known = lru_cache(maxsize=50_000)(self._holds)
         self._finder: AhoCorasick | None = None
 
     def cities(self, name: str) -> tuple[Place, ...]:
         """Cities and towns called ``name`` in any script, the most populous first. At most 50."""
-        return tuple(map(self._place, self._rows(name, _CITY)[:_MOST]))
+        return self._called(name, _CITY)
 
     def admin1s(self, name: str, country: str | None = None) -> tuple[Place, ...]:
         """First-level divisions called ``name``; with a country also by the second part of their ISO 3166-2 code."""
-        found = map(self._place, self._rows(name, _ADMIN1))
+        found = self._called(name, _ADMIN1)
         if country is None:
-            return tuple(found)
-        inside = tuple(p for p in found if p.country_code == country)
-        return inside or tuple(map(self._place, self._rows(f"{country}-{name}", _ADMIN1)))
+            return found
+        return tuple(p for p in found if p.country_code == country) or self._called(f"{country}-{name}", _ADMIN1)
 
     def country(self, name: str) -> Place | None:
         """The country called ``name`` in any of many languages, or by an ISO 3166-1 code or a usual short form."""
-        rows = self._rows(name, _COUNTRY)
-        return self._place(rows[0]) if rows else None
+        found = self._called(name, _COUNTRY)
+        return found[0] if found else None
 
     def place(self, place_id: int) -> Place | None:
         """The place of a GeoNames id."""
-        if not self._row_of:
-            self._row_of = {place: row for row, place in enumerate(self._c.place_ids)}
-        row = self._row_of.get(place_id)
-        return None if row is None else self._place(row)
+        if self._by_id is None:
+            column = np.asarray(self._c.place_ids)
+            rows = np.argsort(column)
+            self._by_id = column[rows].data, rows.astype(np.int32).data
+        ids, order = self._by_id
+        at = bisect_left(ids, place_id)
+        return self._place(order[at]) if at < len(ids) and ids[at] == place_id else None
 
     def known(self, name: str) -> bool:
         """Whether a place of any level is called exactly ``name``."""
@@ -108,12 +111,11 @@ class Gazetteer:
                 break
         return False
 
-    def _look_up(self, name: str, level: int) -> tuple[int, ...]:
-        """Rows of the first key of ``name`` that leads to any place of ``level``."""
+    def _look_up(self, name: str, level: int) -> tuple[Place, ...]:
+        """Places of the first key of ``name`` that leads to any of ``level``."""
         for key in _keys(name, level):
-            rows = tuple(self._of_hash(name_hash(key), level))
-            if rows:
-                return rows
+            if rows := list(self._of_hash(name_hash(key), level)):
+                return tuple(map(self._place, rows[:_MOST]))
         return ()
 
     def _of_hash(self, wanted: int, level: int) -> Iterator[int]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 
+from twinwire.normalise.dateline import find
 from twinwire.normalise.text import label
 from twinwire.normalise.wiremarks import enclosed, plausible, releases
+from twinwire.normalise.wirenames import home
 from twinwire.records import Entry, Text
 
 _START = 900    # characters in which a text says whose report it is
@@ -18,8 +20,8 @@ _END = 2_500    # … and names its source
 _MOST = 150     # characters of a name
 
 _REPORT = re.compile(
-    r"\b(?:A|The following is an?|This is an?|Following is an?|Below is an?|Here is an?) (?:news )?(?:report|story|article|news release|"
-    r"press release|statement|feature)"
+    r"\b(?:A|The following is an?|This is an?|Following is an?|Below is an?|Here is an?) (?:news )?"
+    r"(?:report|story|article|news release|press release|statement|feature)"
     r" (?:from|by|issued by|released by) (?P<en>(?:the )?[A-Z0-9“\"][^:\n]{2,150}?)\s?(?::|\.(?=\s|$)|\n|$)"
     r"|\bEin (?:Nachrichtenb|B)ericht (?:von|der|des) (?P<de>[^:\n]{3,150}?)\s?:"
     r"|\bUn (?:reportage|rapport|article|communiqué)(?: d[e'’]actualités?)? (?:de |du |d['’])(?P<fr>[^:\n]{3,150}?)\s?:"
@@ -28,34 +30,35 @@ _REPORT = re.compile(
     r"|\bUn (?:articolo|servizio) (?:di|del|della) (?P<it>[^:\n]{3,150}?)\s?:")
 _SOURCE = re.compile(
     r"^[\s(（【\[*]{0,3}(?:SOURCES?(?:\s?[:：])?|(?:Source|Sources|Quelle|Fuente|Fonte|Bron|Kilde|Källa|Kaynak|Źródło|Zdroj|Forrás|"
-    r"Sursa|Πηγή|Источник|Джерело|المصدر|Nguồn|"
-    r"Sumber|来源|來源|稿源|信息来源|資料來源|資料提供|出典|提供|출처|자료제공|자료 제공)\s?[:：])\s?(?P<name>\S[^\n]{1,180})$",
+    r"Sursa|Πηγή|Источник|Джерело|المصدر|Nguồn|Sumber|来源|來源|稿源|信息来源|資料來源|資料提供|出典|提供|출처|자료제공|"
+    r"자료 제공)\s?[:：])\s?(?P<name>\S[^\n]{1,180})$",
     re.MULTILINE)
 _MESSAGE = re.compile(r"^[\s（(【]?(?P<name>[\u4e00-\u9fff]{2,10}(?:网|報|报|社|台|新闻|在线|客户端))消息(?=[（(：:]|，)")
-_OTS = re.compile(r"Original-Content von:?\s(?P<name>[^\n]{2,150}?),?\s(?:übermittelt|transmitted)|Original content (?:of|"
-    r"by):?\s(?P<en>[^\n]{2,150}?), transmitted")
+_OTS = re.compile(
+    r"Original-Content von:?\s(?P<name>[^\n]{2,150}?),?\s(?:übermittelt|transmitted)"
+    r"|Original content (?:of|by):?\s(?P<en>[^\n]{2,150}?), transmitted")
 _BEHALF = re.compile(
-    r"\b(?:[Dd]istributed|[Ii]ssued|[Rr]eleased|[Pp]ublished|"
-    r"[Pp]rovided)(?: by [\w .&-]{2,40})? on behalf of (?:the )?(?P<name>[A-Z][^\n.]{2,140})"
+    r"\b(?:[Dd]istributed|[Ii]ssued|[Rr]eleased|[Pp]ublished|[Pp]rovided)(?: by [\w .&-]{2,40})?"
+    r" on behalf of (?:the )?(?P<name>[A-Z][^\n.]{2,140})"
     r"|\b(?:[Ii]ssued|[Pp]ress release|[Nn]ews provided) by:? (?:the )?(?P<by>[A-Z][^\n.,]{2,140})")
 _CLIENT = re.compile(r"\d{4} / ?(?P<name>[^/\n]{2,60}?) ?/(?=\s|$)")
-_OFFICE = (r"(?:Information Office|Publicity Department|Press Office|Media Center|Convergence Media Center|Foreign Affairs Office|"
-    r"Press Service|News Office|"
-           r"Communications Office|Bureau of [A-Z]\w+|Department of [A-Z]\w+|Municipal [A-Z]\w+ (?:Bureau|Department|Office)|"
-           r"Propaganda Department)")
+_OFFICE = (
+    r"(?:Information Office|Publicity Department|Press Office|(?:Convergence )?Media Center|Foreign Affairs Office|Press Service|"
+    r"News Office|Propaganda Department|Municipal [A-Z]\w+ (?:Bureau|Department|Office))")
 _CITED = re.compile(
-    rf"\b(?:[Aa]ccording to|[Ss]aid|announced by|released by|reported by|from) (?:the |a statement (?:from|"
-    rf"by) (?:the )?)(?P<name>(?:[A-Z][\w'’.-]* ){{0,6}}{_OFFICE}"
+    r"\b(?:[Aa]ccording to|[Ss]aid|announced by|released by|reported by|from) (?:the |a statement (?:from|by) (?:the )?)"
+    rf"(?P<name>(?:[A-Z][\w'’.-]* ){{0,6}}{_OFFICE}"
     r"(?: of (?:the )?[A-Z][\w'’.-]*(?:[ -](?:(?:of|the|and|for|City|Party|Committee|CPC)\b|[A-Z][\w'’.-]*)){0,12})?)")
 _HEADED = re.compile(
     r"^(?P<name>[^:：\n]{4,90}?(?:Department|Office|Government|Committee|Bureau|Council|Ministry|Commission|Authority|Municipality|Chamber|"
     r"Stadt|Ministerium|Landkreis|Stiftung|GmbH|AG|e\.V\.)(?: (?:of|for|der|des|von) [^:：\n]{2,50})?|(?:Stadt|Gemeinde|Landkreis|"
     r"City of|Town of|Ministry of) [^:：\n]{2,50}?)\s?[:：] ")
+_LOCAL = re.compile(r"Publicity|Information|Press|Municipal|City|County|Provincial|Prefectur|Stadt|Gemeinde|Landkreis")
 _ANNOUNCES = re.compile(
-    r"^(?P<name>(?:The )?[A-Z0-9][\w&.'’®™-]*(?: (?:of|and|for|the|de|&)(?= [A-Z])|"
-    r" [A-Z0-9(][\w&.'’®™)-]*){0,9}?),?(?: \([^()]{2,60}\))?(?:,? (?:an?|the|one) [^.\n]{3,220}?,)?"
-    r" (?:has |have |is |are )?(?:today |proudly |officially |recently |also )?(?:announc(?:ed|es|ing)|(?:pleased|proud|excited|"
-    r"thrilled|delighted) to announce|unveil(?:ed|s)|"
+    r"^(?P<name>(?:The )?[A-Z0-9][\w&.'’®™-]*(?: (?:of|and|for|the|de|&)(?= [A-Z])| [A-Z0-9(][\w&.'’®™)-]*){0,9}?)"
+    r",?(?: \([^()]{2,60}\))?(?:,? (?:an?|the|one) [^.\n]{3,220}?,)?"
+    r" (?:has |have |is |are )?(?:today |proudly |officially |recently |also )?"
+    r"(?:announc(?:ed|es|ing)|(?:pleased|proud|excited|thrilled|delighted) to announce|unveil(?:ed|s)|"
     r"launch(?:ed|es)|releas(?:ed|es)|report(?:ed|s) (?:its|results)|publish(?:ed|es))\b")
 _EAST = (
     re.compile(r"^(?P<name>[가-힣]{0,8}\s?[가-힣]{1,10}(?:시|군|구|도|부|청|처|원|위원회|공사|공단|재단))(?:은|는|이|"
@@ -74,13 +77,14 @@ _TAIL = re.compile(r"\s?(?:\((?:NYSE|NASDAQ|Nasdaq|OTC|TSX|LSE|HKEX|SEHK|SSE|SZS
 def issuer(entry: Entry, text: Text, wire: str | None) -> str | None:
     """Who put a release out, or None when neither the entry nor its text says."""
     release = wire is not None and releases(wire)
+    agency = wire is not None and not release and (enclosed(wire) is not None or home(wire) is not None)
     if entry.contributors and release:
         return label(entry.contributors[0]) or None
     for part in (text.body, text.summary):
-        if part and (name := _stated(part) or _implied(part, release)):
+        if part and (name := _stated(part) or (None if agency else _implied(part, release))):
             return name
     headed = _HEADED.match(text.title)
-    return _clean(headed["name"]) if headed and (release or not wire) else None
+    return _clean(headed["name"]) if headed and (release or (not wire and _LOCAL.search(headed["name"]))) else None
 
 
 def _stated(part: str) -> str | None:
@@ -111,8 +115,6 @@ def _implied(part: str, release: bool) -> str | None:
 
 def _lead(part: str) -> str:
     """The first sentence or two behind the dateline."""
-    from twinwire.normalise.dateline import find  # noqa: PLC0415  (datelines know wires, wires know issuers)
-
     line = find(Text(body=part[:3_000]), Entry(position=0))
     start = line.stop if line and line.sure else 0
     return part[start : start + _START].lstrip(" -–—:：\n　")

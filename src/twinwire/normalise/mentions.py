@@ -14,15 +14,17 @@ from functools import lru_cache
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.demonyms import countries_of
 from twinwire.normalise.placenames import bare, fold
-from twinwire.normalise.places import HOMES, Context, own_name, resolve
+from twinwire.normalise.places import Context, homes, own_name, resolve
 from twinwire.normalise.spots import STATES, Spot, spots
 from twinwire.normalise.spots_han import SCRIPTS, spots_han
+from twinwire.normalise.tables import words
 from twinwire.records import Level, Located, Mention, Place, PlaceName, Text
 
 _READ = 20_000
 _MOST = 100
+_CERTAIN = frozenset(("region given", "country given"))  # rules that leave no choice; "Suzhou, China" does
 _SURE, _HALF = 0.95, 0.5
-_CODE = 3                  # letters
+_CODE, _SHORT, _LONG = 3, 5, 7  # letters: of a country's code, fewer than make a name, more than a common word has
 _DENIED = 2                # doubt that a clear mention elsewhere does not lift
 _UNSPACED = "\u3000"
 _CHINESE = frozenset(("CN", "TW"))  # whose townships bear the names of common words
@@ -30,10 +32,15 @@ _CHINESE = frozenset(("CN", "TW"))  # whose townships bear the names of common w
 _BESIDE = re.compile(r",\s|,|\s?\(|\s?（|，|、")
 _IN = re.compile(r",?\s(?:in|en|em|au|aux|im|a|nel|nella|w|we|v|ve|в|у)\s(?:the\s|der\s|den\s|la\s|el\s)?")
 _ABOVE = frozenset(("", " ", "・", "·"))  # between a region and the name behind it, where no blanks divide words
-_HAN_LANDS = {"米": "アメリカ", "英": "イギリス", "仏": "フランス", "独": "ドイツ", "伊": "イタリア", "中": "中国", "韓": "韓国", "露": "ロシア",
-              "豪": "オーストラリア", "加": "カナダ", "印": "インド", "台": "台湾"}
+_HAN_LANDS = {
+    "米": "アメリカ", "英": "イギリス", "仏": "フランス", "独": "ドイツ", "伊": "イタリア", "中": "中国", "韓": "韓国", "露": "ロシア",
+    "豪": "オーストラリア", "加": "カナダ", "印": "インド", "台": "台湾",
+}
 # Countries whose divisions are known by name alone.
-_REGIONAL = frozenset("US CA AU CN JP KR DE FR IT ES GB RU UA IN BR MX AR NL BE AT CH PL ID VN PK TR ZA TH KZ".split())
+_REGIONAL = frozenset((
+    "US", "CA", "AU", "CN", "JP", "KR", "DE", "FR", "IT", "ES", "GB", "RU", "UA", "IN", "BR", "MX", "AR", "NL", "BE", "AT", "CH", "PL",
+    "ID", "VN",
+    "PK", "TR", "ZA", "TH", "KZ"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +64,15 @@ def context_of(text: Text, source_country: str | None, language: str | None, atl
     admin1s: set[tuple[str, str]] = set()
     stated: dict[str, int] = {}
     for named in _read(text, atlas):
-        place = resolve(named.name, atlas, first).place if named.counts else None
-        if place is None:
+        located = resolve(named.name, atlas, first) if named.counts else None
+        if located is None or located.place is None:
             continue
-        if named.name.region and place.level is Level.CITY:
+        place, certain = located.place, located.rule in _CERTAIN
+        if named.name.region and place.level is Level.CITY and certain:
             stated[fold(named.name.name)] = place.place_id
-        if (named.name.region or place.level is not Level.CITY) and (place.level is Level.COUNTRY or place.country_code in _REGIONAL):
+        if place.level is Level.COUNTRY or (place.level is Level.ADMIN1 and place.country_code in _REGIONAL) or named.name.region:
             countries.add(place.country_code)
-            if place.admin1_code:
+            if place.admin1_code and (certain or place.level is Level.ADMIN1):
                 admin1s.add((place.country_code, place.admin1_code))
     return replace(first, countries=frozenset(countries), admin1s=frozenset(admin1s), stated=stated)
 
@@ -105,37 +113,44 @@ class _Likely:
 
 def _likely(found: Iterable[tuple[_Named, Located]], context: Context, language: str | None) -> _Likely:
     sure = {got.place.country_code for n, got in found if got.place and (n.name.region or (got.confidence >= _SURE and not n.spot.doubt))}
-    code = (language or "")[:2]
     return _Likely(named=frozenset((*sure, *context.countries, context.country or "")), admin1s=context.admin1s,
-                   home=frozenset(HOMES.get(code, ())), german=code == "de")
+                   home=homes(language), german=(language or "").startswith("de"))
 
 
 def _believed(named: _Named, located: Located, likely: _Likely) -> bool:
     """Whether the words mean a place at all, and this one."""
     place, name = located.place, named.name.name
     assert place is not None, "only found places are asked about"
-    if named.name.region or place.level is Level.COUNTRY:
+    if named.name.region:
         return True
+    if place.level is Level.COUNTRY:
+        return not (named.spot.doubt and fold(name) in words("firstnames"))  # Jordan Smith
     if place.level is Level.ADMIN1:
         return place.country_code in _REGIONAL or place.country_code in likely.named or place.country_code in likely.home
     if located.confidence < _HALF and place.population < 1_000_000:
         return False
     doubt = named.spot.doubt
     if name[0] > _UNSPACED:
-        return place.population >= (150_000 if doubt else 0) or (doubt > 0 and place.country_code not in _CHINESE and
-                                                                 place.population >= likely.people(place))
+        return _known_well(place, doubt, likely)
     needed = likely.people(place)
     if not name[0].isupper():
         needed *= 5  # Arabic, Hebrew, Hindi: common words look the same
     elif not own_name(bare(fold(name)), place):
         needed *= 5
-    elif len(name) > 7:
+    elif len(name) > _LONG:
         needed //= 10  # long names are seldom anything else
-    if len(name) < 5:
+    if len(name) < _SHORT:
         needed *= 5
     if doubt > 1 or (doubt and not likely.german):
         needed = max(needed, 300_000 * doubt)
     return place.population >= needed
+
+
+def _known_well(place: Place, doubt: int, likely: _Likely) -> bool:
+    """A name in Han, kana or Hangul: with a suffix always, without one only a large city, outside China also one of a likely country."""
+    if not doubt or place.population >= 150_000:
+        return True
+    return place.country_code not in _CHINESE and place.population >= likely.people(place)
 
 
 @lru_cache(maxsize=8)  # the context and the mentions of a text are read from the same spots

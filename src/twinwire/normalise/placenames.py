@@ -27,22 +27,32 @@ _UNSPACED = re.compile("[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3]+"
 _ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670]")
 
 # Longest first. What is left must have two characters: 沛县, 津市 and 시흥 keep theirs.
-_CITY_ENDS = ("特別市", "特别市", "广域市", "自治县", "自治旗", "特别区", "矿区", "林区", "新区", "地区", "市", "县", "区", "町", "村", "镇", "乡", "旗", "郡",
-              "특별시", "광역시", "특별자치시", "시", "군", "구", "읍", "면")
-_REGION_ENDS = ("特别行政区", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "自治州", "省", "州", "府", "県", "道", "都", "盟",
-                "특별자치도", "邦", "도", "주", "현", "성")
+_CITY_ENDS = (
+    "特别市", "广域市", "自治县", "自治旗", "特别区", "矿区", "林区", "新区", "地区",
+    "市", "县", "区", "町", "村", "镇", "乡", "旗", "郡", "盟",
+    "특별시", "광역시", "특별자치시", "시", "군", "구", "읍", "면",
+)
+_REGION_ENDS = (
+    "特别行政区", "壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "自治州", "省", "州", "府", "県", "道", "都", "邦",
+    "특별자치도", "도", "주", "현", "성",
+)
 _ENDS = tuple(sorted(_CITY_ENDS + _REGION_ENDS, key=len, reverse=True))
-_WORDS_AFTER = re.compile(
-    r"(?: (?P<region>prefecture|province|oblast|krai|kray|governorate|voivodeship|autonomous region|autonomous okrug|region|state|republic|do|"
-    r"область|край)"
-    r"| (?:municipality|metropolitan city|special city|city|town|township|village|district|county|borough|shi|si|gun|gu|ku|cho|machi|mura|xian|sheng|qu)"
-    r"| (?:cedex|市))$",
-)
-_WORDS_BEFORE = re.compile(
-    r"^(?:(?P<region>province of|state of|region of|free state of|freistaat|land|republic of|республика|provincia de|estado de|departamento de)"
-    r"|city of|town of|village of|municipality of|stadt|gemeinde|landeshauptstadt|hansestadt|ville de|commune de|ciudad de|città di|comune di|"
-    r"municipio de|ayuntamiento de|cidade de|г|город|gmina|miasto|kota|tp|thành phố) ",
-)
+_REGION_WORDS = (
+    "prefecture|province|oblast|krai|kray|governorate|voivodeship|autonomous region|autonomous okrug|region|state|"
+    "republic|do|область|край")
+_CITY_WORDS = (
+    "municipality|metropolitan city|special city|city|town|township|village|district|county|borough|shi|si|gun|gu|ku|"
+    "cho|machi|mura|xian|sheng|qu|cedex")
+_REGION_BEFORE = (
+    "province of|state of|region of|free state of|freistaat|land|republic of|республика|provincia de|estado de|"
+    "departamento de")
+_CITY_BEFORE = (
+    "city of|town of|village of|municipality of|stadt|gemeinde|landeshauptstadt|hansestadt|ville de|commune de|"
+    "ciudad de|città di|comune di|municipio de|ayuntamiento de|cidade de|г|город|gmina|miasto|kota|tp|thành phố")
+_WORDS_AFTER = re.compile(f" (?:(?P<region>{_REGION_WORDS})|(?:{_CITY_WORDS}))$")
+_WORDS_BEFORE = re.compile(f"^(?:(?P<region>{_REGION_BEFORE})|(?:{_CITY_BEFORE})) ")
+# Letters that are no base letter with a mark.
+_LETTERS = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h", "ə": "e"}
 
 
 def fold(name: str) -> str:
@@ -117,7 +127,7 @@ def _simplified() -> dict[int, str]:
 
 @cache
 def _latin() -> dict[int, str]:
-    table = {ord(a): b for a, b in (("ø", "o"), ("đ", "d"), ("ð", "d"), ("ł", "l"), ("æ", "ae"), ("œ", "oe"), ("þ", "th"), ("ħ", "h"), ("ə", "e"))}
+    table = {ord(a): b for a, b in _LETTERS.items()}
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFD", chr(code))[0]
         if base.isascii():

@@ -8,15 +8,14 @@ place is better than a wrong one.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.placenames import bare, fold, suffix_level, unspaced
+from twinwire.normalise.tables import rows
 from twinwire.records import Level, Located, Place, PlaceName
 
 # Parts of a state that have an ISO 3166-1 code of their own: "San Juan, United States" and "Hong Kong, China" lie in these.
@@ -29,15 +28,6 @@ _CITY_STATES = frozenset(("SG", "HK", "MO", "MC", "VA", "GI", "LU", "SM", "DJ"))
 _BIG = 1_000_000         # people: known by its name alone
 _LARGE = 100_000         # people: may be meant before a small region of its name elsewhere (Hanover)
 _SEAT = 10_000           # people: meant before the region of its name that it lies in (Osaka, Tulcea, Yamaguchi)
-# Countries a text of that language most likely speaks of when it names none.
-HOMES = {
-    "ar": ("EG", "SA", "AE", "MA", "DZ", "TN", "JO", "LB", "IQ", "SY", "KW", "QA", "OM", "YE", "PS", "LY", "SD"), "bg": ("BG",), "cs": ("CZ",),
-    "da": ("DK",), "de": ("DE", "AT", "CH"), "el": ("GR", "CY"), "es": ("ES", "MX", "AR", "CO", "CL", "PE"), "et": ("EE",), "fa": ("IR",),
-    "fi": ("FI",), "fr": ("FR", "BE", "CH"), "he": ("IL",), "hi": ("IN",), "hr": ("HR", "BA"), "hu": ("HU",), "id": ("ID",), "it": ("IT",),
-    "ja": ("JP",), "ko": ("KR",), "lt": ("LT",), "lv": ("LV",), "ms": ("MY",), "nb": ("NO",), "nl": ("NL", "BE"), "no": ("NO",), "pl": ("PL",),
-    "pt": ("BR", "PT"), "ro": ("RO", "MD"), "ru": ("RU",), "sk": ("SK",), "sl": ("SI",), "sr": ("RS", "BA"), "sv": ("SE",), "th": ("TH",),
-    "tr": ("TR",), "uk": ("UA",), "vi": ("VN",), "zh": ("CN", "TW", "HK"),
-}
 _CODE = 4                # a region shorter than this is an abbreviation before it is a country
 _COUNTY = " county"      # of states where a town is no county, and a county's seat seldom has its name
 _COUNTY_LANDS = frozenset(("US", "GB", "IE"))
@@ -113,13 +103,12 @@ def _region_meant(name: PlaceName, cities: Sequence[Place], regions: Sequence[Pl
 
 def _outshines(key: str, city: Place, regions: Sequence[Place]) -> bool:
     """Whether a city is meant before the divisions of the same name."""
+    region = regions[0]
     if city.place_id in _alone():
         return True
-    for region in regions:
-        inside = (city.country_code, city.admin1_code) == (region.country_code, region.admin1_code)
-        if inside and city.population >= _SEAT and (own_name(key, city) or _key(region.name) == _key(city.name)):
-            return True
-    return city.population >= max(_LARGE, regions[0].population // 10)
+    if (city.country_code, city.admin1_code) == (region.country_code, region.admin1_code):
+        return city.population >= _SEAT and (own_name(key, city) or _key(region.name) == _key(city.name))
+    return city.population >= max(_LARGE, region.population // 10)
 
 
 def _country(surface: str, land: Place, atlas: Atlas, context: Context) -> Located:
@@ -250,7 +239,7 @@ def _score(key: str, place: Place, given: _Given, context: Context) -> float:
         score += 1
     if place.country_code in context.countries:
         score += 1
-    if context.language and place.country_code in HOMES.get(context.language[:2], ()):
+    if place.country_code in homes(context.language):
         score += 0.5
     if (place.country_code, place.admin1_code) in context.admin1s:
         score += 2
@@ -272,6 +261,11 @@ def _key(name: str) -> str:
 @cache
 def _alone() -> dict[int, str]:
     """Cities that stand alone in datelines (AP stylebook; capitals; a few more): id → the name they do so under."""
-    with (files("twinwire.normalise") / "data" / "standalone.csv").open(encoding="utf-8") as f:
-        rows = csv.DictReader(line for line in f if not line.startswith("#"))
-        return {int(row["place_id"]): _key(row["name"]) for row in rows}
+    return {int(row["place_id"]): _key(row["name"]) for row in rows("standalone")}
+
+
+@cache
+def homes(language: str | None) -> frozenset[str]:
+    """Countries a text in ``language`` (ISO 639-1, a region may follow) most likely speaks of when it names none."""
+    code = (language or "")[:2].lower()
+    return frozenset(c for row in rows("homes") if row["language"] == code for c in row["countries"].split())

@@ -222,6 +222,8 @@ _BARE = (
     ("AVN", r"AVN"),
     ("ABI", r"ABI"),
     ("Kyodo", r"Kyodo|KYODO NEWS"),
+    ("AAP", r"AAP"),
+    ("Yonhap", r"Yonhap"),
     ("Tempo", r"TEMPO\.CO"),
     ("Republika", r"REPUBLIKA\.CO\.ID"),
     ("Kompas.com", r"(?i:KOMPAS\.com)"),

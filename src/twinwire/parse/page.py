@@ -25,7 +25,9 @@ from twinwire.records import Category, Entry, Feed, Page, PageKind, Parsed
 MIN_TEXT = 120     # characters of an article's text; a CJK one counts as three
 _WALL = 1_500      # the words of a wall are fewer than this
 _MAX_TITLE = 300   # of a first line that is taken for the headline
-_LINKED = 0.6      # share of a page's words that are links, from which on it is a list
+_LINKED = 0.6      # share of a text's characters that are links, from which on it is a list
+_HEADLINE = 15     # characters of a link that may be an article's headline
+_LINKS = 400       # links that are looked for in the text
 
 _WIDE = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PARTED = re.compile(r"\s[-–—|·»]\s|[|_]")
@@ -97,12 +99,12 @@ def _of_html(markup: str, url: str | None) -> Page:
         return Page(kind=PageKind.EMPTY, reason="nothing that can be read")
     found = said(root)
     title, readings = _title(root, found, url)
-    words, linked = _words(root)
+    words, links = _words(root)
     paragraphs = furniture.tidy(_lines(root, found), readings)
     if not title:
         title, paragraphs = _headed(paragraphs)
     page = _page(title, paragraphs, found, url)
-    kind, reason = _kind(page, found, markup, words, linked)
+    kind, reason = _kind(page, found, markup, words, links)
     day = pagetree.day_of(root) if kind is PageKind.ARTICLE and not page.published_raw else None
     return replace(page, kind=kind, reason=reason, published_raw=page.published_raw or day)
 
@@ -134,10 +136,10 @@ def _lines(root: HtmlElement, found: Said) -> list[str]:
     return lines
 
 
-def _words(root: HtmlElement) -> tuple[str, int]:
-    """What a reader sees, and how many characters of it are links."""
+def _words(root: HtmlElement) -> tuple[str, list[str]]:
+    """What a reader sees, and the texts of links in it."""
     seen = [t for t in root.xpath("//body//text()[not(parent::script)]") if not t.isspace()]
-    return " ".join(seen), sum(len(t) for t in root.xpath("//body//a//text()") if not t.isspace())
+    return " ".join(seen), [" ".join(t.split()) for t in root.xpath("//body//a//text()")[:_LINKS] if not t.isspace()]
 
 
 # -- the headline ------------------------------------------------------------------------------------------------------
@@ -175,12 +177,13 @@ def _without_site(title: str, site: str | None, host: str) -> str:
 # -- what it is --------------------------------------------------------------------------------------------------------
 
 
-def _kind(page: Page, found: Said, markup: str, words: str, linked: int) -> tuple[PageKind, str]:
+def _kind(page: Page, found: Said, markup: str, words: str, links: Sequence[str]) -> tuple[PageKind, str]:
     weight = _weight(page.text)
     if weight < _WALL and (wall := _wall(page, markup, words, weight)):
         return PageKind.CAPTCHA, wall
     undated = not found.node and not found.published
-    if undated and (found.types & LISTS or (len(words) > MIN_TEXT and linked > _LINKED * len(words))):
+    linked = sum(len(t) for t in links if len(t) >= _HEADLINE and t in page.text)
+    if undated and (found.types & LISTS or (page.text and linked > _LINKED * min(len(page.text), _LINKS * _HEADLINE))):
         return PageKind.LISTING, "a list of articles, none of its own"
     if weight < MIN_TEXT:
         return PageKind.EMPTY, f"{len(page.text)} characters of text"

@@ -89,16 +89,14 @@ def cache_folder() -> Path:
     """Where the file lies: TWINWIRE_CACHE, else the user's cache folder, else (that cannot be written) the temporary one."""
     if own := os.environ.get("TWINWIRE_CACHE"):
         return Path(own).expanduser()
-    base = os.environ.get("XDG_CACHE_HOME")
-    if not base:
-        home = Path.home()
-        base = str(home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache")
-    folder = Path(base) / "twinwire"
+    spare = Path(tempfile.gettempdir()) / f"twinwire-{os.getuid()}"
     try:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
+        folder = Path(base) / "twinwire"
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir()) / f"twinwire-{os.getuid()}"
-    return folder if os.access(folder, os.W_OK | os.X_OK) else Path(tempfile.gettempdir()) / f"twinwire-{os.getuid()}"
+    except (OSError, RuntimeError):  # RuntimeError: there is no home
+        return spare
+    return folder if os.access(folder, os.W_OK | os.X_OK) else spare
 
 
 def _write(path: Path, got: Gathered) -> None:
@@ -126,7 +124,7 @@ def _read(path: Path) -> Columns | None:
     if not path.is_file():
         return None
     try:
-        with duckdb.connect(str(path), read_only=True, config={"threads": 2}) as con:
+        with duckdb.connect(str(path), read_only=True, config={"threads": 2, "autoinstall_known_extensions": False}) as con:
             stamp = con.execute("select value from meta where key = 'version'").fetchone()
             if stamp is None or stamp[0] != data_version():
                 return None
@@ -136,32 +134,34 @@ def _read(path: Path) -> Columns | None:
 
 
 def _columns(con: duckdb.DuckDBPyConnection) -> Columns:
-    names = con.execute("select hash, row, kind from place_name").fetchnumpy()
+    names = con.execute("select hash, row from place_name").fetchnumpy()
     if not len(names["hash"]) or (names["hash"][1:] < names["hash"][:-1]).any():
         raise ValueError("not sorted")
-    place = con.sql("select * from place").to_arrow_table().combine_chunks()
-    text = place["name"].combine_chunks()
-    _, ends, data = text.cast(pa.large_string()).buffers()
-    countries, country_codes = _coded(place["country_code"])
-    admin1s, admin1_codes = _coded(place["admin1_code"].fill_null(""))
-
-    def column(name: str, kind: Any) -> memoryview:
-        return memoryview(np.ascontiguousarray(place[name].to_numpy(), kind))
-
+    place = con.execute("select place_id, level, latitude, longitude, population from place").fetchnumpy()
+    text = con.sql("select name, country_code, coalesce(admin1_code, '') as admin1_code from place").to_arrow_table().combine_chunks()
+    _, ends, data = text["name"].chunk(0).cast(pa.large_string()).buffers()
+    countries, country_codes = _coded(text["country_code"])
+    admin1s, admin1_codes = _coded(text["admin1_code"])
     return Columns(
-        hashes=memoryview(names["hash"]), rows=memoryview(names["row"]), kinds=memoryview(names["kind"]),
-        place_ids=column("place_id", np.int32), levels=column("level", np.uint8),
-        names=data.to_pybytes(), name_ends=memoryview(np.frombuffer(ends, np.int64)),
+        hashes=names["hash"].data, rows=names["row"].data,
+        place_ids=place["place_id"].data, levels=place["level"].data, populations=place["population"].data,
+        names=data.to_pybytes(), name_ends=np.frombuffer(ends, np.int64).data,
         countries=countries, admin1s=admin1s, country_codes=country_codes, admin1_codes=admin1_codes,
-        latitudes=column("latitude", np.float64), longitudes=column("longitude", np.float64), populations=column("population", np.int64),
+        latitudes=_plain(place["latitude"]), longitudes=_plain(place["longitude"]),
         han_names=con.execute("select name from han_name").fetchnumpy()["name"].tolist(),
     )
+
+
+def _plain(column: Any) -> memoryview:
+    """A column with gaps as plain numbers; NaN where there is none."""
+    filled = column.filled(np.nan) if isinstance(column, np.ma.MaskedArray) else column
+    return memoryview(filled.data)
 
 
 def _coded(column: Any) -> tuple[memoryview, list[str]]:
     """A column of few distinct strings as numbers into them."""
     coded = column.combine_chunks().dictionary_encode()
-    return memoryview(coded.indices.to_numpy().astype(np.uint16)), coded.dictionary.to_pylist()
+    return memoryview(coded.indices.to_numpy().astype(np.uint16).data), coded.dictionary.to_pylist()
 
 
 def _tidy(path: Path) -> None:

@@ -76,6 +76,16 @@ _TOUCHED = """
 UPDATE items SET last_seen_at = n.fetched_at
 FROM read_parquet($file) n WHERE items.item_id = n.item_id AND items.last_seen_at < n.fetched_at"""
 
+_VERDICT = """
+UPDATE seen SET decision = n.decision, reason = n.reason, score = n.score, topics = n.topics, rule_version = n.rule_version,
+  run_id = $run, batch_id = $batch
+FROM read_parquet($file) n
+WHERE seen.entry_id = n.entry_id AND seen.content_hash = n.content_hash AND seen.judged_at = n.judged_at"""
+
+_ITEM_VERDICT = """
+UPDATE items SET topics = n.topics, score = n.score, rule_version = n.rule_version
+FROM read_parquet($file) n WHERE items.item_id = n.item_id"""
+
 _SOURCE_KNOWN = """
 UPDATE ops.sources SET name = n.name, url = n.url, wire = n.wire, language = n.language, country = n.country,
   schedule = n.schedule, store = n.store, terms = n.terms, quiet_after = n.quiet_after, etag = n.etag,
@@ -140,6 +150,10 @@ def _statements(con: duckdb.DuckDBPyConnection, batch: Spooled) -> Loaded:
     run(_REVISION_BEGINS, "items")
     for table in ("item_topics", "evidence", "item_places"):
         run(f"DELETE FROM {table} WHERE item_id IN (SELECT item_id FROM read_parquet($file))", "items")  # noqa: S608
+    run(_VERDICT, "verdicts")
+    run(_ITEM_VERDICT, "item_verdicts")
+    for table in ("item_topics", "evidence"):
+        run(f"DELETE FROM {table} WHERE item_id IN (SELECT item_id FROM read_parquet($file))", "item_verdicts")  # noqa: S608
     run(_insert("item_topics", batch=False), "item_topics")
     run(_insert("evidence", run=False, batch=False), "evidence")
     run(_insert("item_places", run=False, batch=False), "item_places")

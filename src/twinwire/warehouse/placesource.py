@@ -21,10 +21,16 @@ from twinwire.normalise.placenames import bare, fold, stems, unspaced
 
 _DATA = files("twinwire.warehouse") / "data"
 _JUNK = re.compile(r"[A-Z]{1,4}|.|.*[\d,;@=%].*|.*://.*|.{61,}", re.DOTALL)
+_SHI = re.compile("[ -]?shi$", re.IGNORECASE)
 _KOREAN_ENDS = (" si", " gun", " shi")  # GeoNames has "Cheongsong gun"; nobody else does
 # Languages whose names of countries and of time zones' cities are taken over.
-LOCALES = ("en", "fr", "de", "es", "it", "pt", "nl", "pl", "cs", "sk", "hu", "ro", "bg", "hr", "sr", "sl", "el", "tr", "sv", "da", "nb", "fi", "et", "lv", "lt",
-           "ru", "uk", "be", "kk", "ar", "fa", "he", "ur", "hi", "bn", "ta", "th", "vi", "id", "ms", "fil", "sw", "zh", "zh_Hant", "ja", "ko", "ca", "mn", "ka", "hy", "az")
+LOCALES = (
+    "en", "fr", "de", "es", "it", "pt", "nl", "pl", "cs", "sk", "hu", "ro", "bg", "hr", "sr", "sl", "el", "tr", "sv", "da", "nb", "fi",
+    "et", "lv",
+    "lt", "ru", "uk", "be", "kk", "ar", "fa", "he", "ur", "hi", "bn", "ta", "th", "vi", "id", "ms", "fil", "sw", "zh", "zh_Hant", "ja",
+    "ko", "ca",
+    "mn", "ka", "hy", "az",
+)
 
 
 @dataclass(slots=True)
@@ -89,7 +95,7 @@ def gather() -> Gathered:
     cities = sorted((*_geonames("cities500").values(), *own), key=lambda c: (-c["population"], c["geonameid"]))
     zones: dict[str, list[int]] = defaultdict(list)
     for city in cities:
-        name = renamed.get(city["geonameid"], city["name"])
+        name = renamed.get(city["geonameid"]) or _own_name(city)
         row = out.place(0, city["geonameid"], name, (city["countrycode"], _code(city)), **_numbers(city))
         zones[city["timezone"]].append(row)
         for name in city["alternatenames"]:
@@ -106,7 +112,7 @@ def gather() -> Gathered:
         for name in (line["iso"], *line["names"].split("|")):
             out.called(row, name)
     countries = _country_names()
-    for code, land in sorted(_geonames("countries").items()):
+    for code, land in sorted(_geonames("countries").items(), key=lambda c: -c[1]["population"]):
         row = out.place(2, land["geonameid"], land["name"], (code, None), population=land["population"])
         for name in (code, land["iso3"], *countries[code]):
             out.called(row, name)
@@ -131,6 +137,13 @@ def _table(name: str) -> Iterator[dict[str, str]]:
     """Rows of one of our own tables; lines that begin with # are notes."""
     with (_DATA / name).open(encoding="utf-8") as f:
         yield from csv.DictReader(line for line in f if not line.startswith("#"))
+
+
+def _own_name(city: dict[str, Any]) -> str:
+    """GeoNames' name, without the "-shi" (city) that a few Chinese and Japanese ones have."""
+    name: str = city["name"]
+    stem = _SHI.sub("", name)
+    return stem if city["countrycode"] in {"CN", "JP"} and stem in city["alternatenames"] else name
 
 
 def _code(city: dict[str, Any]) -> str | None:

@@ -49,6 +49,10 @@ SCHEMAS: dict[str, pa.Schema] = {
     "story_paragraphs": _schema(paragraph=_BIG, story_id=_UUID, day=pa.date32()),
     "story_moves": _schema(story_id=_UUID, new_story_id=_UUID),
     "touched": _schema(item_id=_UUID, fetched_at=_TIME),
+    # Entries judged anew from their archived bytes: no new version of anything, only another verdict on the one that is known.
+    "verdicts": _schema(entry_id=_UUID, content_hash=_UUID, judged_at=_TIME, decision=_TEXT, reason=_TEXT, score=_REAL, topics=_TEXTS,
+                        rule_version=_TEXT),
+    "item_verdicts": _schema(item_id=_UUID, topics=_TEXTS, score=_REAL, rule_version=_TEXT),
     "quarantine": _schema(source_id=_TEXT, fetched_at=_TIME, position=_INT, reason=_TEXT, raw=_TEXT),
     "fetches": _schema(
         source_id=_TEXT, fetched_at=_TIME, status=_TEXT, stage=_TEXT, **{"class": _TEXT}, message=_TEXT, http_status=_INT,

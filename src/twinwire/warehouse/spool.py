@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,15 +37,21 @@ class Spooled:
         return str(self.path / f"{table}.parquet") if self.rows.get(table) else None
 
 
-def write(folder: Path, batch: Batch) -> Spooled:
-    """Write a batch: temporary folder, fsync of every file, rename, fsync of the spool. Raises OSError when the disk is full."""
+def write(folder: Path, batch: Batch, ready: Mapping[str, pa.Table] | None = None) -> Spooled:
+    """Write a batch: temporary folder, fsync of every file, rename, fsync of the spool. ``ready`` are rows that are in Arrow's form
+    already, beside those of the batch. Raises OSError when the disk is full."""
     name = f"{batch.created_at:%Y%m%dT%H%M%S%f}-{batch.batch_id}"
     temporary, final = folder / f".{name}", folder / name
     temporary.mkdir(mode=0o700)
     try:
-        rows = {table: len(found) for table, found in batch.tables.items() if found}
-        for table in rows:
-            arrow = pa.Table.from_pylist(batch.tables[table], schema=SCHEMAS[table])
+        rows = {}
+        for table, schema in SCHEMAS.items():
+            arrow = pa.Table.from_pylist(batch.tables[table], schema=schema)
+            if ready and table in ready:
+                arrow = pa.concat_tables([arrow, ready[table].cast(schema)])
+            if not arrow.num_rows:
+                continue
+            rows[table] = arrow.num_rows
             pq.write_table(arrow, temporary / f"{table}.parquet", compression="zstd")
             sync(temporary / f"{table}.parquet")
         manifest = {"format": FORMAT, "batch_id": str(batch.batch_id), "run_id": str(batch.run_id),

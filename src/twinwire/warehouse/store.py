@@ -117,10 +117,10 @@ class Store:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def load(self, batch: Batch, now: datetime) -> Loaded:
-        """Spool a batch and load it. The spool keeps it until :meth:`settle`."""
+    def load(self, batch: Batch, now: datetime, ready: Mapping[str, pa.Table] | None = None) -> Loaded:
+        """Spool a batch and load it, with rows that are ``ready`` as Arrow tables. The spool keeps it until :meth:`settle`."""
         with self.turn:
-            loaded = self._load(spool.write(self.data.spool, batch), now)
+            loaded = self._load(spool.write(self.data.spool, batch, ready), now)
         assert loaded is not None, "a new batch has a new id"
         return loaded
 

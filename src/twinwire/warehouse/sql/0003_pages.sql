@@ -24,7 +24,7 @@ COMMENT ON COLUMN ops.pages.url IS 'Address asked for, without credentials';
 COMMENT ON COLUMN ops.pages.fetched_at IS 'Instant of the answer, UTC';
 COMMENT ON COLUMN ops.pages.status IS 'read (its text was screened), failed, or waiting (not asked for: over a limit of the run)';
 COMMENT ON COLUMN ops.pages.class IS 'Class of the failure; NULL otherwise';
-COMMENT ON COLUMN ops.pages.message IS 'Why there is no text, one line; NULL otherwise';
+COMMENT ON COLUMN ops.pages.message IS 'Why there is no text, or why it may be incomplete, one line; NULL otherwise';
 COMMENT ON COLUMN ops.pages.http_status IS 'Status of the final answer; NULL without one';
 COMMENT ON COLUMN ops.pages.bytes IS 'Bytes of the body, decoded';
 COMMENT ON COLUMN ops.pages.archive_file IS 'WARC file that holds the raw bytes, relative to the archive folder; NULL without any';
