@@ -22,6 +22,7 @@ from twinwire.normalise.time import instant
 from twinwire.normalise.url import canonical, url_key
 from twinwire.records import Entry
 from twinwire.relate.identity import classify, read
+from twinwire.warehouse.gazetteer import open_gazetteer
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HERE = Path(__file__).parents[1]
@@ -80,6 +81,8 @@ def stages(found: list[list[Entry]]) -> None:
     print("identity: classify     ", rate(lambda: [classify(rs, {}, {}) for rs in readings], n))
     print("language               ", rate(lambda: [language(s, "en") for s in samples], n))
     print("normalise              ", rate(lambda: [normalise(r, SOURCE, NOW) for r in flat], n))
+    atlas = open_gazetteer()
+    print("normalise with places  ", rate(lambda: [normalise(r, SOURCE, NOW, atlas) for r in flat], n))
     print(
         "read + normalise       ", rate(lambda: [normalise(r, SOURCE, NOW) for f in found for r in read(f, SOURCE)], n)
     )

@@ -5,7 +5,7 @@ import pytest
 from twinwire.config.sources import Source
 from twinwire.normalise.wire import republished_from, wire
 from twinwire.normalise.wirenames import same
-from twinwire.records import Dateline, Entry, Text
+from twinwire.records import Dateline, Entry, Text, Wired
 
 
 def source(**fields: object) -> Source:
@@ -76,3 +76,10 @@ def test_republished_entries_name_their_site() -> None:
     assert republished_from(Entry(position=0, source_title="The Star"), source()) == "The Star"
     assert republished_from(Entry(position=0, source_title="some source"), source()) is None
     assert republished_from(Entry(position=0), source()) is None
+
+
+def test_the_provider_field_of_an_agency_format_is_the_wire() -> None:
+    """Where no dateline bears a name and the source has none; a source's own wire goes first."""
+    entry = Entry(position=0, wired=Wired(provider="Superdesk <b>Agency</b>"))
+    assert wire(source(), Text(title="A", body="Some text."), None, entry) == "Superdesk Agency"
+    assert wire(source(wire="Ours"), Text(title="A", body="Some text."), None, entry) == "Ours"

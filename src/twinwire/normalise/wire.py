@@ -27,6 +27,8 @@ def wire(source: Source, text: Text, dateline: Dateline | None = None, entry: En
         return own if same(printed, own) else printed
     if printed or own:
         return printed or own
+    if entry is not None and entry.wired is not None and entry.wired.provider:
+        return label(entry.wired.provider)  # agency formats say it in a field
     if entry is not None and (at := of_host(entry.link)):
         return at
     line = None if dateline else find(text, entry or Entry(position=0))
