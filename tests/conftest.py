@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from twinwire.normalise.gazetteer import Gazetteer
+from twinwire.warehouse.gazetteer import open_gazetteer
+
 settings.register_profile("twinwire", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 settings.load_profile("twinwire")
 
@@ -39,6 +42,12 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith(("TWINWIRE_", "PREFECT_API")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def gazetteer() -> Gazetteer:
+    """The real gazetteer, from the user's cache: the first run of a version builds it, the next ones open it. Two workers may both build."""
+    return open_gazetteer()
 
 
 @pytest.fixture

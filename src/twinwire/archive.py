@@ -1,51 +1,38 @@
-"""Raw bytes in WARC 1.1 files (ISO 28500:2017), written and read back. Parses no feed, decides nothing, prunes nothing.
+"""Raw bytes into WARC 1.1 files (ISO 28500:2017). Parses no feed, decides nothing, prunes nothing; ``warcread`` reads them back.
 
 One gzip member per record (Annex D of the standard), so that a record is read from its offset alone and a damaged one
-costs no other. WARC readers take a cut record or a lying length for a whole one; here each record is measured: the
-gzip stream must end, the block must be as long as it says, and the digests must fit.
+costs no other. What the standard has no field for stands in headers ``WARC-Twinwire-…``: all that the later stages ask
+of a payload is in its record, so that everything after the archive can be made again from it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gzip
-import hashlib
 import os
 import re
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import responses
 from io import BytesIO, FileIO
 from pathlib import Path
 from types import TracebackType
 
-from fastwarc.warc import HeaderMap, WarcRecord, WarcRecordType
+from fastwarc.warc import WarcRecord, WarcRecordType
 
 import twinwire
-from twinwire.errors import Kind
-from twinwire.fetch.coding import Decoder, TooLargeError, UnaskedCodingError
-from twinwire.fetch.guard import one_line
-from twinwire.records import Failure, Payload, Stage
-from twinwire.warcfile import END, HEADS, Piece, fits, member, pieces
+from twinwire.records import Payload
+from twinwire.warcfile import END
+from twinwire.warcread import OURS, ArchiveRef, read_at, replay
 
-MAX_BODY = 15 << 20     # bytes of one body; what fetching allows by default
+__all__ = ["Archive", "ArchiveRef", "read_at", "replay"]
+
 _LEVEL = 6              # of gzip: 9 takes a third longer and saves half a hundredth
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a header's name (RFC 9110 §5.6.2)
 
 # The body is kept decoded: headers on its coding would make readers decode it again. Cookies are a session, not news.
 _DROPPED = {"content-encoding", "transfer-encoding", "content-length", "set-cookie", "set-cookie2"}
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveRef:
-    """Where a record lies: ``path`` relative to the archive folder, with ``/``; offset and length in stored bytes."""
-
-    path: str
-    offset: int
-    length: int
 
 
 class Archive:
@@ -178,9 +165,11 @@ def _record(payload: Payload) -> bytes:
     fields = {"WARC-Date": _date(payload.fetched_at), "WARC-Target-URI": payload.final_url,
               "WARC-Payload-Digest": f"sha256:{payload.digest}",
               "Content-Type": "application/octet-stream" if file else "application/http; msgtype=response",
-              "WARC-Twinwire-Source": payload.source, "WARC-Twinwire-Requested": payload.url}
-    if payload.damage:
-        fields["WARC-Twinwire-Damage"] = payload.damage
+              OURS + "Source": payload.source, OURS + "Requested": payload.url}
+    more = {"Damage": payload.damage, "Moved-To": payload.moved_to, "Format": payload.format, "Role": "page" if payload.is_page else None,
+            "Elapsed": f"{payload.elapsed:.6f}" if payload.elapsed else None,
+            "Wire-Bytes": str(payload.wire_bytes) if payload.wire_bytes else None}
+    fields |= {OURS + name: value for name, value in more.items() if value}
     if file:
         return _written(WarcRecordType.resource, fields, payload.body)
     return _written(WarcRecordType.response, fields, _http_head(payload) + payload.body)
@@ -192,109 +181,3 @@ def _http_head(payload: Payload) -> bytes:
     lines = [f"HTTP/1.1 {payload.status:03d} {responses.get(payload.status, '')}",
              *(f"{n}: {_clean(v)}" for n, v in kept.items()), f"content-length: {len(payload.body)}"]
     return "\r\n".join(lines).encode("latin-1", "replace") + END
-
-
-# -- in ---------------------------------------------------------------------------------------------------------------
-
-
-def replay(path: Path, max_bytes: int = MAX_BODY) -> Iterator[Payload | Failure]:
-    """Payloads of a WARC file (``.warc``, ``.warc.gz``; ours or others') or of all below a folder, sorted by name.
-
-    A record that is cut, broken, longer or shorter than it says, or whose body passes ``max_bytes`` decoded, is one
-    :class:`Failure` (``unreadable``) naming file and offset; later ones follow. What other crawlers wrote has no
-    source: the file's name stands for it.
-    """
-    files = sorted(p for p in path.rglob("*") if p.name.endswith((".warc", ".warc.gz"))) if path.is_dir() else [path]
-    for file in files:
-        try:
-            with file.open("rb") as f:
-                for piece in pieces(f, max_bytes):
-                    found = _payload(piece, file.name, max_bytes)
-                    if found is not None:
-                        yield found
-        except OSError as e:
-            yield _failure(file.name, f"{file.name}: cannot be read ({e.strerror or e})")
-
-
-def read_at(folder: Path, ref: ArchiveRef, max_bytes: int = MAX_BODY) -> Payload | Failure:
-    """The payload at ``ref``. Its offset is enough; the length is for those who copy bytes."""
-    try:
-        with (folder / ref.path).open("rb") as f:
-            found = _payload(member(f, ref.offset, max_bytes), ref.path, max_bytes)
-    except OSError as e:
-        return _failure(ref.path, f"{ref.path}: cannot be read ({e.strerror or e})")
-    return found or _failure(ref.path, f"{ref.path}, offset {ref.offset}: no payload stands there")
-
-
-def _payload(piece: Piece, file: str, cap: int) -> Payload | Failure | None:
-    try:
-        found = piece.problem or _unpacked(piece.data, file, cap)
-    except (OSError, ValueError) as e:  # all that fastwarc and the date raise
-        found = f"the record cannot be read ({e})"
-    return _failure(file, f"{file}, offset {piece.offset}: {found}") if isinstance(found, str) else found
-
-
-def _failure(source: str, message: str) -> Failure:
-    return Failure(source=source, stage=Stage.ARCHIVE, kind=Kind.UNREADABLE, message=one_line(message))
-
-
-def _unpacked(data: bytes, file: str, cap: int) -> Payload | str | None:
-    """The payload of one whole record, None for a record of another type, or what is wrong with it."""
-    record = WarcRecord.from_bytes(data)
-    fields, head = record.headers, data.find(END) + len(END)
-    if not data.endswith(END) or fields.get("Content-Length") != str(len(data) - head - len(END)):
-        return "the record's length is not what it says"
-    if record.record_type == WarcRecordType.unknown:
-        return "a record of a type unknown to the standard"
-    if record.record_type not in (WarcRecordType.response, WarcRecordType.resource):
-        return None
-    block = data[head: -len(END)]
-    if not fits(fields.get("WARC-Block-Digest"), block):
-        return "the block does not fit its digest"
-    status, headers, sent = 0, HeaderMap(), block
-    if record.record_type == WarcRecordType.response:
-        record.parse_http(max_header_len=HEADS)
-        if record.http_headers is None or record.http_headers.status_code is None:
-            return "no HTTP answer in it"
-        status, headers, sent = record.http_headers.status_code, record.http_headers, record.reader.read()
-    named = {n.decode("latin-1").lower(): v.decode("latin-1") for n, v in headers.items_bytes()}
-    decoded = _decoded(data, named, sent, cap)
-    if isinstance(decoded, str):
-        return decoded
-    body, damage = decoded
-    if not fits(fields.get("WARC-Payload-Digest"), sent, body):
-        return "the body does not fit its digest"
-    cut, url = fields.get("WARC-Truncated"), fields.get("WARC-Target-URI") or ""
-    url = url[1:-1] if url.startswith("<") else url  # WARC 1.0 as many wrote it
-    return Payload(
-        source=fields.get("WARC-Twinwire-Source") or file, url=fields.get("WARC-Twinwire-Requested") or url,
-        final_url=url, status=status, headers=named, body=body, digest=hashlib.sha256(body).hexdigest(),
-        fetched_at=_instant(fields.get("WARC-Date") or ""),
-        damage=fields.get("WARC-Twinwire-Damage") or damage or (f"cut by its crawler ({cut})" if cut else None))
-
-
-def _decoded(data: bytes, headers: dict[str, str], sent: bytes, cap: int) -> tuple[bytes, str | None] | str:
-    """Body and damage once the codings are undone that other crawlers keep, or why it cannot be read."""
-    try:
-        decoder = Decoder(headers.get("content-encoding", ""), cap)
-        decoder.feed(_unchunked(data, cap) if "transfer-encoding" in headers else sent)
-        damage = decoder.close()
-    except TooLargeError:
-        return f"the body is over {cap >> 20} MB decoded"
-    except UnaskedCodingError as e:
-        return f"the body is in a coding that is not read here ({e})"
-    return decoder.body, damage
-
-
-def _unchunked(data: bytes, cap: int) -> bytes:
-    record = WarcRecord.from_bytes(data)
-    record.parse_http(auto_decode="transfer", max_header_len=HEADS)
-    body = record.reader.read(cap + 1)
-    if len(body) > cap:
-        raise TooLargeError
-    return body
-
-
-def _instant(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

@@ -63,13 +63,17 @@ class Judge:
         """Version of the topics."""
         return self._screen.rule_version
 
-    def read(self, source: Source, entries: Sequence[Entry]) -> list[Reading]:
-        """Plain text and keys of each entry, in order."""
-        return identity.read(entries, source, self._tracking)
+    def read(self, source: Source, entries: Sequence[Entry], texts: Sequence[Text] = ()) -> list[Reading]:
+        """Plain text and keys of each entry, in order. ``texts`` as in :func:`~twinwire.relate.identity.read`."""
+        return identity.read(entries, source, self._tracking, texts)
+
+    def decide(self, reading: Reading, source: Source) -> Decision:
+        """What a reading's text says of every topic."""
+        return self._screen.decide(reading.text, reading.entry.language or source.language)
 
     def verdict(self, reading: Reading, source: Source) -> Verdict:
         """What a reading's text says, as :meth:`judge` would have it."""
-        return self._screen.decide(reading.text, reading.entry.language or source.language).verdict
+        return self.decide(reading, source).verdict
 
     def judge(self, f: Fetched, readings: Sequence[Reading], known: KnownEntries) -> Judged:
         """Give every entry its one outcome, counted in ``f.tally``, and the rows that follow from it."""
@@ -92,7 +96,7 @@ class Judge:
                 out.rows["touched"].append({"item_id": related.entry_id.bytes, "fetched_at": plain_utc(f.at)})
             return Outcome.UNCHANGED
         reading = related.reading
-        decision = self._screen.decide(reading.text, reading.entry.language or f.source.language)
+        decision = self.decide(reading, f.source)
         out.rows["seen"].append(self._seen_row(f, related, decision))
         if decision.verdict is not Verdict.KEPT and not was_kept:
             return Outcome.REJECTED

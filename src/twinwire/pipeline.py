@@ -43,7 +43,7 @@ from twinwire.fetch import Came, Fetcher, HostQueues
 from twinwire.fetch.guard import host_of
 from twinwire.judge import Judge, Judged, Kept, KnownEntries, item_tables
 from twinwire.ledger import Fetched, Outcome
-from twinwire.reading import empty, read
+from twinwire.reading import Readers, empty
 from twinwire.records import Failure, FeedState, Payload, Reading, Stage
 from twinwire.summary import RunReport
 from twinwire.warehouse.gazetteer import open_gazetteer
@@ -68,6 +68,7 @@ class Options:
     limit: int | None = None           # at most so many sources, those checked longest ago first
     force: bool = False                # ask even who asked to wait, and read even what is unchanged
     articles: bool = True              # read article pages for the sources that want them
+    asks: bool = True                  # False: no source is asked, the answers are brought (a backfill)
     trigger: str = "cli"
     slot: datetime | None = None       # when a schedule wanted this run; a later run of the trigger covers it
 
@@ -106,6 +107,7 @@ class Ingest:
             self.store.begin_run(self.run_id, self.clock(), trigger=self.options.trigger, sources=len(self.sources),
                                  rule_version=self.judge.rule_version, config_version=self.config.version)
             self.archive = self._stack.enter_context(Archive(self.data.archive, str(self.run_id), self.clock()))
+            self.readers = self._stack.enter_context(Readers(settings.run.parsers))
             self.fetcher = self._stack.enter_context(Fetcher(settings.fetch, force=self.options.force))
             self.articles = self._stack.enter_context(Articles(settings, Means(
                 archive=self.archive, known=self.store.known, verdict=self.judge.verdict, clock=self.clock, safely=self._safely)))
@@ -144,12 +146,13 @@ class Ingest:
             self.cancelled.set()
         if self.cancelled.is_set():
             return {}
-        states = self.store.states(s.id for s in group)
-        answers = self._fetch(group, states)
+        return self.take(self._fetch(group, self.store.states(s.id for s in group)))
+
+    def take(self, answers: dict[str, list[Fetched]]) -> dict[str, int]:
+        """From answers (by source id) to rows: all stages after the fetch. Also the way in for what was fetched long ago."""
         fetched = [f for per_source in answers.values() for f in per_source]
         self._archive(fetched)
-        for f in fetched:
-            self._parse(f)
+        self._parse(fetched)
         payloads = [(f, self._read(f)) for f in fetched]
         if self.options.articles:
             payloads, left = self.articles.complete(payloads, self.cancelled)
@@ -184,6 +187,8 @@ class Ingest:
         now = self.clock()
         found = self._safely(source, Stage.FETCH, lambda: self.fetcher.fetch(source, state, now))
         results = [found] if isinstance(found, Failure) else found
+        if any(isinstance(r, Payload) for r in results):
+            self.readers.warm_up()
         return [Fetched.of(source, state, r, now) for r in results]
 
     def _safely(self, source: Source, stage: Stage, work: Callable[[], T]) -> T | Failure:
@@ -199,18 +204,20 @@ class Ingest:
                 f.archived = self.archive.store(f.result)
         self.archive.sync()
 
-    def _parse(self, f: Fetched) -> None:
-        if not isinstance(f.result, Payload) or f.failure:
-            return
-        begun, payload = time.monotonic(), f.result
-        parsed = self._safely(f.source, Stage.PARSE, lambda: read(f.source, payload, self.config.mappings))
-        f.elapsed += time.monotonic() - begun
-        if isinstance(parsed, Failure):
-            f.failure = parsed
-            return
-        f.parsed = parsed
-        if not parsed.entries and not parsed.quarantined:
-            f.failure = empty(f.source)
+    def _parse(self, fetched: Iterable[Fetched]) -> None:
+        """Read the payloads of a group side by side, in processes of their own."""
+        asked = [(f, f.result) for f in fetched if isinstance(f.result, Payload) and not f.failure]
+        outcomes = self.readers.read_all([(f.source, payload) for f, payload in asked], self.config.mappings)
+        for (f, _), outcome in zip(asked, outcomes, strict=True):
+            read = self._safely(f.source, Stage.PARSE, outcome)
+            parsed = read if isinstance(read, Failure) else read.found
+            f.elapsed += 0 if isinstance(read, Failure) else read.seconds
+            if isinstance(parsed, Failure):
+                f.failure = parsed
+                continue
+            f.parsed = parsed
+            if not parsed.entries and not parsed.quarantined:
+                f.failure = empty(f.source)
 
     def _load(self, payloads: Sequence[tuple[Fetched, list[Reading]]]) -> dict[str, Counter[str]]:
         """Relate, screen, normalise, spool, load. Payloads that hold the same entry go into batches of their own,
@@ -254,7 +261,7 @@ class Ingest:
         parsed = f.parsed
         if parsed is None:
             return []
-        readings = self._safely(f.source, Stage.RELATE, lambda: self.judge.read(f.source, parsed.entries))
+        readings = self._safely(f.source, Stage.RELATE, lambda: self.judge.read(f.source, parsed.entries, parsed.texts))
         if isinstance(readings, Failure):
             f.failure, f.parsed = readings, None
             return []
@@ -297,6 +304,8 @@ def run(ingest: Ingest) -> RunReport:
 
 
 def _wanted(config: Config, options: Options) -> list[Source]:
+    if not options.asks:
+        return []
     if options.sources:
         return [config.source(name) for name in dict.fromkeys(options.sources)]
     found = [s for s in config.sources if s.enabled and options.schedule in {None, s.schedule}]

@@ -77,6 +77,8 @@ class Payload:
     fetched_at: datetime
     damage: str | None = None              # why the body is known to be incomplete, e.g. "gzip stream ends early"
     moved_to: str | None = None            # set when only permanent redirects led to final_url
+    format: str | None = None              # how it is to be read, where that is not as its source's ``format`` says
+    is_page: bool = False                  # an article page, asked for on behalf of entries: no answer of a feed
     elapsed: float = 0.0
     wire_bytes: int = 0
 
@@ -194,6 +196,7 @@ class Parsed:
     damage: str | None = None
     parser: str = ""                       # "fast" | "feedparser" | "jsonfeed"
     encoding: str = ""                     # the codec the bytes were read with
+    texts: tuple[Text, ...] = ()           # plain text of each entry, where a reader process has made it already
 
 
 class PageKind(StrEnum):

@@ -15,12 +15,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, f
 
 from twinwire.config.document import Document, Loc, read, validate
 
-LISTS = ("strong", "context", "weak", "blockers", "context_words", "not_near")  # lists of terms in a language block
+SERVING = ("context_words", "foreign", "not_near", "never_near")  # words that only say something about terms near them
+TERMS = ("strong", "context", "abroad", "weak", "blockers")
+LISTS = (*TERMS, *SERVING)  # lists of terms in a language block
+_LEAST_BEHIND_STAR = 5
 _PATTERN_SIGNS = set("\\[](){}|^$+?<>")
 
 
 def _term(value: object) -> str:
-    """A plain phrase. ``*`` at the end of a word stands for any ending; nothing else has a meaning of its own."""
+    """A plain phrase. ``*`` at the end of a word stands for any ending, before the first word for any beginning of it; nothing else has a
+    meaning of its own."""
     if not isinstance(value, str):
         raise ValueError("a term must be text; put it in quotes")
     if value != value.strip() or not value.strip():
@@ -28,9 +32,13 @@ def _term(value: object) -> str:
     if signs := _PATTERN_SIGNS & set(value):
         raise ValueError(f"a term is a plain phrase, not a pattern ({min(signs)!r} has no meaning here); "
                          "the only sign is * at the end of a word")
-    words = value.replace("-", " ").split()
+    inner = value.removeprefix("*")
+    words = inner.replace("-", " ").split()
+    if inner != value and len(words[0].rstrip("*") if words else "") < _LEAST_BEHIND_STAR:
+        raise ValueError(f"at least {_LEAST_BEHIND_STAR} letters must stand behind a * at the beginning of a term; * may stand at the "
+                         "end of a word too")
     if any("*" in w[:-1] or w == "*" for w in words):
-        raise ValueError("* may stand only at the end of a word")
+        raise ValueError("* may stand only at the end of a word, or at the beginning of the term")
     if sum(c.isalnum() for c in value) < 2:
         raise ValueError("a term of one letter matches everything; give at least two")
     if words[0].endswith("*") and len(words[0]) < 4:
@@ -53,10 +61,13 @@ class LanguageTerms(_Model):
     source: Annotated[str, Field(min_length=8, description="where these terms were seen in use")]
     strong: tuple[Term, ...] = Field((), description="keeps a story from the title or the opening")
     context: tuple[Term, ...] = Field((), description="counts only with a context word or another term near")
+    abroad: tuple[Term, ...] = Field((), description="counts only with a word or place of another country, or another term, near")
     weak: tuple[Term, ...] = Field((), description="only adds to others")
     blockers: tuple[Term, ...] = Field((), description="longer expressions in which a term means something else")
     context_words: tuple[Term, ...] = Field((), description="what must stand near a context term")
+    foreign: tuple[Term, ...] = Field((), description="words that tell of another country; what must stand near an abroad term")
     not_near: tuple[Term, ...] = Field((), description="near these words, context and weak terms mean something else")
+    never_near: tuple[Term, ...] = Field((), description="near these words no term counts, strong ones neither")
     language_only: tuple[Term, ...] = Field((), description="terms above that count only in texts of this language")
 
     @field_validator(*LISTS, "language_only", mode="before")
@@ -69,7 +80,7 @@ class LanguageTerms(_Model):
     @property
     def gating(self) -> bool:
         """Can this block keep a story at all?"""
-        return bool(self.strong or self.context)
+        return bool(self.strong or self.context or self.abroad)
 
 
 class Samples(_Model):
@@ -85,6 +96,7 @@ class Topic(_Model):
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", description="stable; the key in the warehouse")]
     name: Annotated[str, Field(min_length=1, max_length=80)]
     description: str = ""
+    between_countries: bool = Field(False, description="its ties join places of different countries; one within a country is none")
     iptc: tuple[Annotated[str, Field(pattern=r"^medtop:\d{8}$")], ...] = Field((), description="IPTC Media Topics")
     keep: Weight = Field(0.6, description="kept from this score on")
     undecided: Weight = Field(0.3, description="undecided from this score on, rejected below")
@@ -101,7 +113,7 @@ class Topic(_Model):
     @model_validator(mode="after")
     def _can_keep(self) -> Topic:
         if not any(block.gating for block in self.terms.values()):
-            raise ValueError("has no strong and no context term, so it could never keep a story")
+            raise ValueError("has no strong, context or abroad term, so it could never keep a story")
         if not 0 < self.undecided <= self.keep:
             raise ValueError("undecided must lie above 0 and not above keep")
         return self
@@ -122,12 +134,17 @@ class Weights(_Model):
     context: FieldWeights = FieldWeights(title=0.7, lead=0.6, body=0.2)
     weak: FieldWeights = FieldWeights(title=0.25, lead=0.15, body=0.05)
 
+    def of(self, strength: str) -> FieldWeights:
+        """Weights of a term; an abroad term weighs as a context term does."""
+        return self.strong if strength == "strong" else self.weak if strength == "weak" else self.context
+
 
 class Scoring(_Model):
     """How evidence becomes a score; lengths in characters."""
 
     lead: int = Field(300, ge=1, le=5000, description="how much of summary and body is the opening")
     window: int = Field(120, ge=1, le=2000, description="how far a context word may stand from its term")
+    passage: int = Field(250, ge=1, le=5000, description="what all stands within it is one passage; half for Chinese and the like")
     long_body: int = Field(3000, ge=1, description="in bodies longer than this a mention adds half")
     weights: Weights = Weights()
 
@@ -180,7 +197,7 @@ def _listed(block: LanguageTerms, names: tuple[str, ...]) -> Iterator[tuple[str,
 def _check_block(doc: Document, at: Loc, block: LanguageTerms) -> None:
     """A term has one strength; words that only serve context terms need one; ``language_only`` names terms above."""
     seen: dict[str, Loc] = {}
-    for name, k, term in _listed(block, ("strong", "context", "weak", "blockers")):
+    for name, k, term in _listed(block, TERMS):
         loc = (*at, name, k)
         if term in seen:
             raise doc.error(loc, f"{term!r} stands twice in this language (first in line {doc.line(seen[term])})")

@@ -30,7 +30,7 @@ def normalise(reading: Reading, source: Source, now: datetime, atlas: Atlas | No
     language, rule = languages.language(languages.sample(text), entry.language, source.language)
     at = published(entry, source, now, language)
     dateline, mentions = _places(reading, source, at.at, language, atlas) if atlas else (None, ())
-    wire = wires.wire(source, text, dateline, entry)
+    wire = wires.wire(source, text, dateline, entry, looked=atlas is not None)
     return Item(
         item_id=reading.entry_id,
         source=source.id,

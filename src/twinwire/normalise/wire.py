@@ -19,8 +19,8 @@ from twinwire.records import Dateline, Entry, Text
 __all__ = ["issuer", "republished_from", "wire"]
 
 
-def wire(source: Source, text: Text, dateline: Dateline | None = None, entry: Entry | None = None) -> str | None:
-    """The agency whose copy ``text`` is, or None. Without a dateline that has been read, sure marks in the text count."""
+def wire(source: Source, text: Text, dateline: Dateline | None = None, entry: Entry | None = None, *, looked: bool = False) -> str | None:
+    """The agency whose copy ``text`` is, or None. Unless a dateline was ``looked`` for already, sure marks in the text count."""
     own = None if "aggregator" in source.tags else source.wire
     printed = dateline.agency if dateline else None
     if printed and own:
@@ -31,7 +31,7 @@ def wire(source: Source, text: Text, dateline: Dateline | None = None, entry: En
         return label(entry.wired.provider)  # agency formats say it in a field
     if entry is not None and (at := of_host(entry.link)):
         return at
-    line = None if dateline else find(text, entry or Entry(position=0))
+    line = None if dateline or looked else find(text, entry or Entry(position=0))
     return line.agency if line and line.agency and (line.sure or releases(line.agency)) else None
 
 

@@ -9,7 +9,7 @@ part, so a date that is always "now" or a tracking pixel makes no revision.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -64,10 +64,11 @@ class _Draft(NamedTuple):
     content_hash: UUID
 
 
-def read(entries: Iterable[Entry], source: Source, tracking: Tracking = TRACKING) -> list[Reading]:
-    """Plain text, address and keys of the entries of one payload, in their order."""
-    publishers = publishers_of(source)
-    drafts = [_draft(e, publishers, base_of(source), tracking) for e in entries]
+def read(entries: Sequence[Entry], source: Source, tracking: Tracking = TRACKING, texts: Sequence[Text] = ()) -> list[Reading]:
+    """Plain text, address and keys of the entries of one payload, in their order. ``texts`` are their plain texts, where
+    they have been made already."""
+    texts = texts or [text_of(e, publishers_of(source)) for e in entries]
+    drafts = [_draft(e, text, base_of(source), tracking) for e, text in zip(entries, texts, strict=True)]
     identities = _identities([_chain(d) for d in drafts])
     return [
         Reading(
@@ -146,8 +147,7 @@ def _compared(r: Reading, entry_id: UUID, before: Known | None) -> Related:
     return Related(reading=r, kind=kind, entry_id=entry_id, known=before)
 
 
-def _draft(entry: Entry, publishers: tuple[str, ...], base: str | None, tracking: Tracking) -> _Draft:
-    whole = text_of(entry, publishers)
+def _draft(entry: Entry, whole: Text, base: str | None, tracking: Tracking) -> _Draft:
     text = boilerplate.strip(whole)
     link = (entry.link or "").strip()
     url = canonical(link, base, tracking) if link else None

@@ -1,59 +1,38 @@
 """Weighs the hits of one topic and gives a verdict. Finds no terms itself and knows no topic by name.
 
-1. A blocker cancels the hits it overlaps, unless they are longer; so does, unless the term is strong,
-   a ``not_near`` word in the window.
-2. A context term counts only with a context word, or another term of the topic, in the window.
+1. A blocker cancels the hits it overlaps, unless they are longer. Near a ``never_near`` word no term counts, near a ``not_near`` word only
+   strong ones.
+2. A context term counts only with a context word in the window, an abroad term only with a word or place of another country; another
+   term of the topic serves both.
 3. Of hits inside one another the longest counts; of the same term in the same place only the first few.
-4. Each counts with the weight of its strength and place; weights add up as 1 - (1-a)(1-b)…, so the score stays below 1.
+4. When all that counts stands in one passage of a text of several, away from title and first sentence, it is a passing mention: it
+   weighs as if it stood in the body.
+5. A topic of ties between countries does not count ties within one (see ``places``).
+6. Each hit counts with the weight of its strength and place; weights add up as 1 - (1-a)(1-b)…, so the score stays below 1.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from twinwire.config.topics import Scoring, Topic
 from twinwire.records import Match, TopicDecision, Verdict
-from twinwire.screen.fold import Folded
 from twinwire.screen.match import Hit
+from twinwire.screen.page import Page
+from twinwire.screen.places import Places, domestic
 from twinwire.screen.reasons import reason
 from twinwire.screen.terms import Strength
 
 MAX_EVIDENCE = 50
 REPEATS = {"title": 1, "lead": 2, "body": 3}  # how often the same term counts in one place
+_NEEDY = frozenset((Strength.CONTEXT, Strength.ABROAD))
+PASSAGES = 4                                  # a text of fewer passages mentions nothing in passing
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of the text in the folded whole: where it stands and how much of it is the opening."""
-
-    name: str
-    start: int
-    stop: int
-    lead_stop: int
-    folded: Folded
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The folded text of an entry, field after field."""
-
-    text: str
-    fields: tuple[Field, ...]
-    long: bool
-
-    def field(self, position: int) -> Field:
-        """The field that holds this position."""
-        return next((f for f in self.fields if position < f.stop), self.fields[-1])
-
-    def zone(self, position: int) -> str:
-        """``title``, ``lead`` or ``body``."""
-        f = self.field(position)
-        return "title" if f.name == "title" else "lead" if position < f.lead_stop else "body"
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Weighed:
     """A hit with what it is worth and why."""
 
@@ -63,63 +42,94 @@ class Weighed:
     rule: str
 
 
-def decide(topic: Topic, scoring: Scoring, page: Page, hits: list[Hit]) -> TopicDecision:
+def decide(topic: Topic, scoring: Scoring, page: Page, hits: list[Hit], places: Places | None = None) -> TopicDecision:
     """Verdict on one topic. Evidence: what counted (weights add up to the score), then what did not and why."""
-    if not hits:
-        nothing = reason(Verdict.REJECTED, (), ())
-        return TopicDecision(topic=topic.id, verdict=Verdict.REJECTED, score=0.0, reason=nothing)
-    weighed = [_weigh(h, scoring, page, hits) for h in hits if h.strength is not Strength.BLOCKER]
+    blockers = [h for h in hits if h.strength is Strength.BLOCKER]
+    terms = [h for h in hits if h.strength is not Strength.BLOCKER] if blockers else hits
+    weigher = _Weigher(scoring, page, terms, blockers, places)
+    weighed = [weigher.weigh(h) for h in terms]
     counted, idle = _longest([w for w in weighed if w.weight > 0])
+    if counted and topic.between_countries and places and (why := domestic(places, page, [w.hit for w in counted])):
+        idle = [Weighed(w.hit, w.zone, 0.0, why) for w in counted] + idle
+        counted = []
+    passing = _is_passing(counted, page)
+    if passing:
+        counted = [Weighed(w.hit, "body", _weight(w.hit.strength, "body", scoring, page), w.rule) for w in counted]
     counted, score = _accumulate(counted)
-    spans = {(w.hit.start, w.hit.stop) for w in counted}
+    spans = {(w.hit.start, w.hit.stop) for w in (*counted, *idle)}
     idle += [w for w in weighed if w.weight <= 0 and (w.hit.start, w.hit.stop) not in spans]
     verdict = (Verdict.KEPT if score >= topic.keep else
                Verdict.UNDECIDED if score >= topic.undecided else Verdict.REJECTED)
     evidence = tuple(_match(topic.id, page, w) for w in (counted + idle)[:MAX_EVIDENCE])
-    zones = tuple(w.zone for w in counted[:MAX_EVIDENCE])
-    return TopicDecision(topic=topic.id, verdict=verdict, score=score,
-                         reason=reason(verdict, evidence, zones), evidence=evidence)
+    return TopicDecision(topic=topic.id, verdict=verdict, score=score, evidence=evidence,
+                         reason=reason(verdict, evidence, [w.zone for w in counted[:MAX_EVIDENCE]]))
 
 
-def _weigh(hit: Hit, scoring: Scoring, page: Page, hits: list[Hit]) -> Weighed:
-    zone = page.zone(hit.start)
-    for b in hits:
-        if b.strength is Strength.BLOCKER and b.overlaps(hit) and not hit.contains(b):
-            return Weighed(hit, zone, 0.0, f"blocked by '{b.term}'")
-    rule = hit.strength.value
-    if hit.strength is not Strength.STRONG:
-        near, against = _neighbours(hit, page.text, scoring.window)
-        if against:
-            return Weighed(hit, zone, 0.0, f"not near '{against}'")
-        if hit.strength is Strength.CONTEXT:
-            near = near or _other_term(hit, hits, scoring.window)
-            if not near:
-                return Weighed(hit, zone, 0.0, "context: nothing near")
-            rule = f"context: near '{near}'"
-    weight: float = getattr(getattr(scoring.weights, hit.strength.value), zone)
-    return Weighed(hit, zone, weight / 2 if page.long and zone == "body" else weight, rule)
+@dataclass(slots=True)
+class _Weigher:
+    """Weighs the hits of one topic in one text."""
+
+    scoring: Scoring
+    page: Page
+    terms: Sequence[Hit]
+    blockers: Sequence[Hit]
+    places: Places | None
+
+    def weigh(self, hit: Hit) -> Weighed:
+        """A hit's weight, 0 with the rule that says why where it does not count."""
+        zone = self.page.zone(hit.start)
+        for b in self.blockers:
+            if b.overlaps(hit) and not hit.contains(b):
+                return Weighed(hit, zone, 0.0, f"blocked by '{b.term}'")
+        rule: str = hit.strength.value
+        if hit.strength is not Strength.STRONG or hit.block.guarded:
+            near = neighbours(hit, self.page)
+            against = near.get(Strength.NEVER_NEAR) or (near.get(Strength.NOT_NEAR) if hit.strength is not Strength.STRONG else None)
+            if against:
+                return Weighed(hit, zone, 0.0, f"not near '{against}'")
+            if hit.strength in _NEEDY:
+                company = self._company(hit, near)
+                if not company:
+                    return Weighed(hit, zone, 0.0, f"{rule}: nothing near")
+                rule = f"{rule}: near '{company}'"
+        return Weighed(hit, zone, _weight(hit.strength, zone, self.scoring, self.page), rule)
+
+    def _company(self, hit: Hit, near: dict[Strength, str]) -> str | None:
+        """What stands near a term that does not count alone."""
+        found = near.get(Strength.NEAR if hit.strength is Strength.CONTEXT else Strength.FOREIGN)
+        found = found or _other_term(hit, self.terms, self.page.window)
+        if not found and hit.strength is Strength.ABROAD and self.places:
+            found = self.places.abroad_near(hit, self.page)
+        return found
 
 
-def _neighbours(hit: Hit, text: str, window: int) -> tuple[str | None, str | None]:
-    """The first context word and the first ``not_near`` word within the window of a hit."""
+def _weight(strength: Strength, zone: str, scoring: Scoring, page: Page) -> float:
+    weight: float = getattr(scoring.weights.of(strength.value), zone)
+    return weight / 2 if page.long and zone == "body" else weight
+
+
+def neighbours(hit: Hit, page: Page) -> dict[Strength, str]:
+    """The first word of each kind that stands within the window of a hit."""
     near: dict[Strength, str] = {}
     if hit.block.near is not None:
-        for part in (text[max(0, hit.start - window):hit.start], text[hit.stop:hit.stop + window]):
+        text = page.text
+        for part in (text[max(0, hit.start - page.window):hit.start], text[hit.stop:hit.stop + page.window]):
             for pattern, kind, _, _ in hit.block.near.find(part):
                 near.setdefault(kind, pattern.term)
-    return near.get(Strength.NEAR), near.get(Strength.NOT_NEAR)
+    return near
 
 
-def _other_term(hit: Hit, hits: list[Hit], window: int) -> str | None:
-    for h in hits:
-        if (h.strength is not Strength.BLOCKER and h.term != hit.term and not h.overlaps(hit)
-                and h.start < hit.stop + window and h.stop > hit.start - window):
+def _other_term(hit: Hit, terms: Sequence[Hit], window: int) -> str | None:
+    for h in terms:
+        if h.term != hit.term and not h.overlaps(hit) and h.start < hit.stop + window and h.stop > hit.start - window:
             return h.term
     return None
 
 
 def _longest(weighed: list[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
     """Drop hits inside others and repeats; strongest first. Repeats come back too, worth nothing."""
+    if len(weighed) < 2:
+        return weighed, []
     kept: list[Weighed] = []
     stop = -1
     for w in sorted(weighed, key=lambda w: (w.hit.start, -w.hit.stop, -w.weight)):
@@ -137,6 +147,14 @@ def _longest(weighed: list[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
     return sorted(counted, key=attrgetter("weight"), reverse=True), repeats
 
 
+def _is_passing(counted: Sequence[Weighed], page: Page) -> bool:
+    """Does everything that counts stand in one passage of several, behind the first sentence?"""
+    if not counted or page.length < PASSAGES * page.passage or any(w.zone == "title" for w in counted):
+        return False
+    first = min(w.hit.start for w in counted)
+    return max(w.hit.stop for w in counted) - first <= page.passage and first > page.first_sentence()
+
+
 def _accumulate(counted: list[Weighed]) -> tuple[list[Weighed], float]:
     """Turn each weight into what it adds to the score."""
     score = 0.0
@@ -149,6 +167,5 @@ def _accumulate(counted: list[Weighed]) -> tuple[list[Weighed], float]:
 
 
 def _match(topic: str, page: Page, w: Weighed) -> Match:
-    f = page.field(w.hit.start)
-    start, stop = f.folded.original(w.hit.start - f.start, w.hit.stop - f.start)
+    f, start, stop = page.original(w.hit.start, w.hit.stop)
     return Match(topic=topic, term=w.hit.term, field=f.name, start=start, stop=stop, weight=w.weight, rule=w.rule)

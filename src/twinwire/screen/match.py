@@ -42,9 +42,10 @@ class Block:
     topic: int
     language: str
     near: Lookup[Strength] | None
+    guarded: bool                          # has words near which not even a strong term counts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hit:
     """A term found at ``[start, stop)`` of the folded text."""
 
@@ -83,17 +84,19 @@ class Matcher:
             for pattern in patterns(term, language)
         )
 
-    def find(self, text: str, language: str | None) -> list[list[Hit]]:
-        """Hits per topic, in the file's order, at most :data:`MAX_HITS` each.
+    def find(self, text: str, language: str | None) -> list[list[Hit]] | None:
+        """Hits per topic, in the file's order, at most :data:`MAX_HITS` each; None where there is none at all.
 
         ``language`` only mutes the terms of other languages that are marked ``language_only``; None mutes nothing.
         """
-        found: list[list[Hit]] = [[] for _ in range(self._size)]
+        found: list[list[Hit]] | None = None
         base = language.partition("-")[0].lower() if language else None
         for pattern, origin, start, stop in self._lookup.find(text):
             block = origin.block
             if origin.only_here and base and base != block.language.partition("-")[0]:
                 continue
+            if found is None:
+                found = [[] for _ in range(self._size)]
             hits = found[block.topic]
             if len(hits) < MAX_HITS:
                 hits.append(Hit(start, stop, pattern.term, origin.strength, block))
@@ -102,9 +105,9 @@ class Matcher:
 
 def _terms(number: int, topic: Topic) -> Iterator[tuple[str, _Origin, str]]:
     for language, terms in topic.terms.items():
-        block = Block(number, language, _near(terms, language))
+        block = Block(number, language, _near(terms, language), bool(terms.never_near))
         only = {t.casefold() for t in terms.language_only}
-        lists = ((Strength.STRONG, terms.strong), (Strength.CONTEXT, terms.context),
+        lists = ((Strength.STRONG, terms.strong), (Strength.CONTEXT, terms.context), (Strength.ABROAD, terms.abroad),
                  (Strength.WEAK, terms.weak), (Strength.BLOCKER, terms.blockers))
         for strength, members in lists:
             for term in members:
@@ -112,5 +115,7 @@ def _terms(number: int, topic: Topic) -> Iterator[tuple[str, _Origin, str]]:
 
 
 def _near(terms: LanguageTerms, language: str) -> Lookup[Strength] | None:
-    words = [(w, Strength.NEAR) for w in terms.context_words] + [(w, Strength.NOT_NEAR) for w in terms.not_near]
+    lists = ((Strength.NEVER_NEAR, terms.never_near), (Strength.NOT_NEAR, terms.not_near),
+             (Strength.NEAR, terms.context_words), (Strength.FOREIGN, terms.foreign))
+    words = [(word, strength) for strength, members in lists for word in members]
     return Lookup((p, s) for w, s in words for p in patterns(w, language)) if words else None

@@ -23,8 +23,12 @@ def reason(verdict: Verdict, evidence: Sequence[Match], zones: Sequence[str]) ->
     m = evidence[0]
     if m.rule.startswith("blocked by"):
         return f"{verdict.value}: '{m.term}' is {m.rule}"
+    if m.rule.startswith("domestic"):
+        return f"{verdict.value}: {m.rule.removeprefix('domestic: ')}, so '{m.term}' is no tie between countries"
     if m.rule.startswith("not near"):
         return f"{verdict.value}: '{m.term}' means something else {m.rule.removeprefix('not ')}"
+    if m.rule.startswith("abroad"):
+        return f"{verdict.value}: '{m.term}' has no word of another country near"
     return f"{verdict.value}: '{m.term}' has no second term near"
 
 
@@ -37,7 +41,7 @@ def _mentions(evidence: Sequence[Match], zones: Sequence[str]) -> list[str]:
     out = []
     for (term, zone), n in counts.items():
         times = f" {n} times" if n > 1 else ""
-        near = rules[term, zone].removeprefix("context: ")
+        near = rules[term, zone].partition(": ")[2]
         out.append(f"'{term}'{f' ({near})' if near.startswith('near') else ''}{times} {_PLACE[zone]}")
     return out
 

@@ -1,7 +1,8 @@
 """Turns the terms of a topics file into patterns that can be looked up in folded text. Reads no text itself.
 
-A term matches whole words outside the scripts that write without blanks. ``*`` at the end of a word stands for up to
-16 more letters. Accents may be missing in a text where its language allows (``forms``), never the other way round.
+A term matches whole words outside the scripts that write without blanks. ``*`` at the end of a word stands for up to 16 more letters,
+before the first word for any beginning of it (German and Nordic compounds). Accents may be missing in a text where its language allows
+(``forms``), never the other way round.
 """
 
 from __future__ import annotations
@@ -19,17 +20,23 @@ class Strength(StrEnum):
 
     STRONG = "strong"
     CONTEXT = "context"
+    ABROAD = "abroad"
     WEAK = "weak"
     BLOCKER = "blocker"
     NEAR = "near"          # a context word
+    FOREIGN = "foreign"    # a word that tells of another country
     NOT_NEAR = "not near"
+    NEVER_NEAR = "never near"
 
 
 # Where blanks do not part words, a neighbouring letter says nothing: Han, kana, Hangul (particles follow), Thai.
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
                       r"\U00020000-\U0003ffff]")
 _ARABIC = re.compile(r"[\u0620-\u06ff]")
-_CLITICS = frozenset(["و", "ف", "ب", "ل", "ك", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وب", "ول", "وك"])
+_HEBREW = re.compile(r"[\u05d0-\u05ea]")
+# Particles that are written in one word with what they belong to.
+_ARABIC_GLUED = frozenset(["و", "ف", "ب", "ل", "ك", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وب", "ول", "وك"])
+_HEBREW_GLUED = frozenset(["ו", "ה", "ב", "ל", "מ", "ש", "כ", "וה", "וב", "ול", "ומ", "וש", "וכ", "שה", "מה", "כש", "כשה", "ושה", "בה"])
 _ENDING = r"[^\W_]{0,16}"
 _KEEPS_ACCENTS = frozenset({"vi"})  # tones make other words
 _BARE = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
@@ -45,11 +52,11 @@ class Pattern:
     rest: re.Pattern[str] | None
     bound_left: bool
     bound_right: bool
-    arabic: bool
+    glued: frozenset[str]                  # what may be written in one word with it
 
     def match(self, text: str, start: int, stop: int) -> int:
         """End of the match whose literal stands at ``text[start:stop]``, or -1 where it is part of another word."""
-        if self.bound_left and start and text[start - 1].isalnum() and not (self.arabic and _clitic(text, start)):
+        if self.bound_left and start and text[start - 1].isalnum() and not (self.glued and _before(text, start) in self.glued):
             return -1
         if self.rest is not None:
             m = self.rest.match(text, stop)
@@ -61,12 +68,12 @@ class Pattern:
         return stop
 
 
-def _clitic(text: str, start: int) -> bool:
-    """Is what is glued to the word one of the Arabic particles that are written so?"""
+def _before(text: str, start: int) -> str:
+    """The letters before ``start`` that belong to the same word; the last four of them."""
     i = start
     while i and start - i < 4 and text[i - 1].isalnum():
         i -= 1
-    return text[i:start] in _CLITICS
+    return text[i:start]
 
 
 def patterns(term: str, language: str) -> list[Pattern]:
@@ -75,13 +82,13 @@ def patterns(term: str, language: str) -> list[Pattern]:
 
 
 def _pattern(term: str, form: str) -> Pattern:
-    literal, *parts = form.split("*")
+    literal, *parts = form.removeprefix("*").split("*")
     rest = re.compile(_ENDING + _ENDING.join(re.escape(p) for p in parts)) if parts else None
     return Pattern(
         term, literal, rest,
-        bound_left=not UNSPACED.match(literal[0]),
+        bound_left=not form.startswith("*") and not UNSPACED.match(literal[0]),
         bound_right=not form.endswith("*") and not UNSPACED.match(form[-1]),
-        arabic=bool(_ARABIC.match(literal[0])),
+        glued=_ARABIC_GLUED if _ARABIC.match(literal[0]) else _HEBREW_GLUED if _HEBREW.match(literal[0]) else frozenset(),
     )
 
 

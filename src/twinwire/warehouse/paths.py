@@ -46,6 +46,16 @@ class DataFolder:
         return self.root / "spool"
 
     @property
+    def rescreen(self) -> Path:
+        """Verdicts of a rescreening that are not adopted yet, one folder per rule version."""
+        return self.root / "rescreen"
+
+    @property
+    def rebuild(self) -> Path:
+        """A store that is being made anew from the archive: a data folder of its own until it takes the store's place."""
+        return self.root / "rebuild"
+
+    @property
     def archive(self) -> Path:
         """Raw bytes, WARC."""
         return self.root / "archive"

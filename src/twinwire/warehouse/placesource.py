@@ -98,7 +98,7 @@ def gather() -> Gathered:
         name = renamed.get(city["geonameid"]) or _own_name(city)
         row = out.place(0, city["geonameid"], name, (city["countrycode"], _code(city)), **_numbers(city))
         zones[city["timezone"]].append(row)
-        for name in city["alternatenames"]:
+        for name in (city["name"], *city["alternatenames"]):
             if name and not _JUNK.fullmatch(name):
                 out.called(row, name)
     for row, names in _zone_cities(out, zones):

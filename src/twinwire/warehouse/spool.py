@@ -46,11 +46,12 @@ def write(folder: Path, batch: Batch, ready: Mapping[str, pa.Table] | None = Non
     try:
         rows = {}
         for table, schema in SCHEMAS.items():
-            arrow = pa.Table.from_pylist(batch.tables[table], schema=schema)
-            if ready and table in ready:
-                arrow = pa.concat_tables([arrow, ready[table].cast(schema)])
-            if not arrow.num_rows:
+            given = ready.get(table) if ready else None
+            if not batch.tables[table] and not given:
                 continue
+            arrow = pa.Table.from_pylist(batch.tables[table], schema=schema)
+            if given:
+                arrow = pa.concat_tables([arrow, given.cast(schema)])
             rows[table] = arrow.num_rows
             pq.write_table(arrow, temporary / f"{table}.parquet", compression="zstd")
             sync(temporary / f"{table}.parquet")
@@ -97,3 +98,13 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder and all in it. Renamed first, so that a kill in between leaves nothing that looks whole."""
+    if not folder.exists():
+        return
+    gone = folder.with_name("." + folder.name)
+    shutil.rmtree(gone, ignore_errors=True)
+    folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
