@@ -16,13 +16,14 @@ from types import TracebackType
 
 LONGEST = 5.0  # seconds a connection is held or dripped on
 _PAUSE = 0.02  # seconds between drips
+_TLS = b"\x16"  # how a handshake begins (RFC 8446 §5.1)
 
 
 class RawServer:
     """``answer`` goes to whoever asks; then the line is closed, or held open (``hold``), or ``drip`` is sent for ever, or
     the next request is awaited (``keep``). ``first`` answers the first request of each line instead, which is kept then.
     ``connections`` counts lines, ``heads`` are the requests, :meth:`hung_up` is for drips.
-    ``silent`` asks for no request first, ``tls`` speaks it."""
+    ``silent`` asks for no request first; ``tls`` is spoken with who begins with it. ``{port}`` in an answer is this server's."""
 
     def __init__(self, answer: bytes = b"", *, first: bytes = b"", hold: bool = False, drip: bytes = b"", keep: bool = False,
                  silent: bool = False, tls: ssl.SSLContext | None = None) -> None:  # fmt: skip
@@ -71,7 +72,7 @@ class RawServer:
     def _talk(self, line: socket.socket) -> None:
         line.settimeout(LONGEST)
         with contextlib.suppress(OSError), line:
-            if self._tls:
+            if self._tls and line.recv(1, socket.MSG_PEEK) == _TLS:
                 line = self._tls.wrap_socket(line, server_side=True)
             if self._first and (head := _head(line)):
                 self.heads.append(head)
@@ -79,7 +80,7 @@ class RawServer:
             while self._silent or (head := _head(line)):
                 if not self._silent:
                     self.heads.append(head)
-                line.sendall(self._answer)
+                line.sendall(self._answer.replace(b"{port}", b"%d" % self.port))
                 self._drip_on(line)
                 if self._hold:
                     self._closing.wait(LONGEST)

@@ -22,30 +22,32 @@ TEXT = b"<rss>" + bytes(range(256)) * 3 + b"</rss>"
 
 
 class Line:
-    """A socket that has received these bytes and no more; ``step`` at a time."""
+    """A socket that receives these bytes, ``step`` at a time, then closes or breaks with ``end``."""
 
-    def __init__(self, data: bytes, step: int = 1 << 16) -> None:
-        self._data, self._step = data, step
+    def __init__(self, data: bytes, step: int = 1 << 16, end: Exception | None = None) -> None:
+        self._slow = _Slow(data, step, end)
 
     def makefile(self, _: str) -> io.BufferedReader:
-        return io.BufferedReader(_Slow(self._data, self._step))
+        return io.BufferedReader(self._slow)
 
 
 class _Slow(io.RawIOBase):
-    def __init__(self, data: bytes, step: int) -> None:
-        self._left, self._step = io.BytesIO(data), step
+    def __init__(self, data: bytes, step: int, end: Exception | None) -> None:
+        self._left, self._step, self._end = io.BytesIO(data), step, end
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         piece = self._left.read(min(self._step, len(buffer)))
+        if self._end and not piece:
+            raise self._end
         buffer[: len(piece)] = piece
         return len(piece)
 
 
-def body_of(answer: bytes, step: int = 1 << 16, clock: Clockwork | None = None) -> Body:
-    received = http.client.HTTPResponse(Line(b"HTTP/1.1 200 OK\r\n" + answer, step))  # type: ignore[arg-type]
+def body_of(answer: bytes, step: int = 1 << 16, clock: Clockwork | None = None, end: Exception | None = None) -> Body:
+    received = http.client.HTTPResponse(Line(b"HTTP/1.1 200 OK\r\n" + answer, step, end))  # type: ignore[arg-type]
     received.begin()
     raw = urllib3.HTTPResponse(body=received, headers=urllib3.HTTPHeaderDict(received.getheaders()), status=200, preload_content=False,
                                original_response=received)
@@ -136,6 +138,17 @@ def test_what_ends_because_time_is_over_is_not_whole() -> None:
     read = body_of(b"\r\n" + TEXT, step=10, clock=clock)
     assert TEXT.startswith(read.glance())  # of an error the status counts, so that is no failure
     assert read.got <= 10
+
+
+def test_a_line_that_breaks_leaves_half_a_body_and_one_that_falls_silent_none() -> None:
+    """Broken is bad luck with this answer; too slow is another failure, and the next run has more time."""
+    for answer in (b"\r\n" + TEXT, sized(TEXT + b"more")[:-4], chunked(TEXT, 100)[:-9]):
+        got, why = body_of(answer, end=ConnectionResetError(104, "reset")).whole(CAP)
+        assert TEXT.startswith(got)
+        assert why
+        with pytest.raises(StopError) as stop:
+            body_of(answer, end=TimeoutError()).whole(CAP)
+        assert stop.value.kind is Kind.TIMEOUT
 
 
 @pytest.mark.parametrize(("answer", "seen"), [

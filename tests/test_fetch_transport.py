@@ -20,7 +20,7 @@ from twinwire.config.sources import Source
 from twinwire.errors import Kind
 from twinwire.fetch import guard, wire
 from twinwire.fetch.feeds import fetch_feed
-from twinwire.fetch.transport import MAX_HOPS, Answer, Transport, Trouble
+from twinwire.fetch.transport import Answer, Transport, Trouble
 from twinwire.records import Failure, Unchanged
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -65,8 +65,8 @@ def test_redirects_end(transport: Transport) -> None:
     """At most five; a loop is told as too many, one step to itself at once."""
     routes = {f"/{n}": to(f"/{n + 1}") for n in range(20)} | {"/a": to("/b"), "/b": to("/a"), "/self": to("/self#x")}
     with FeedServer(routes) as server:
-        assert answered(transport.get(server.url(f"/{20 - MAX_HOPS}"), allow_private=True)).status == 404
-        for path, asked in ((f"/{19 - MAX_HOPS}", MAX_HOPS + 1), ("/a", MAX_HOPS + 1), ("/self", 1)):
+        assert answered(transport.get(server.url("/15"), allow_private=True)).status == 404
+        for path, asked in (("/14", 6), ("/a", 6), ("/self", 1)):
             server.requests.clear()
             assert failed(transport.get(server.url(path), allow_private=True)).kind is Kind.REDIRECT
             assert len(server.requests) == asked
@@ -219,7 +219,7 @@ def test_what_is_no_proper_answer_is_told_on_one_line(transport: Transport, answ
     """A flood of headers, other protocols, two lengths, codings nobody asked for."""
     with RawServer(answer) as server:
         assert failed(transport.get(server.url(), allow_private=True)).kind is Kind.BROKEN_ANSWER
-        assert server.connections <= 2
+        assert server.connections == (1 if answer else 2)  # only a line that breaks is tried once more
 
 
 @settings(max_examples=40)
@@ -311,6 +311,7 @@ def test_we_say_who_we_are(contact: str, agent: str) -> None:
     with FeedServer({"/": to("/b"), "/b": Reply(b"x")}) as server:
         answered(Transport(contact=contact).get(server.url(), {"If-None-Match": '"e"'}, allow_private=True))
         assert {r.headers["user-agent"] for r in server.requests} == {agent}
+        assert server.requests[1].headers["accept-encoding"] == "gzip"
         assert set(server.requests[1].headers) == {"host", "user-agent", "accept", "accept-encoding", "if-none-match"}
 
 

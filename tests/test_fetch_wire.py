@@ -154,10 +154,12 @@ def test_connections_are_kept(transport: Transport) -> None:
 
 
 def test_a_kept_connection_that_went_stale_costs_nothing(transport: Transport) -> None:
-    """The server has hung up without saying so."""
-    with RawServer(ONE) as server:
-        for _ in range(3):
-            assert answered(transport.get(server.url(), allow_private=True)).body == b"x"
+    """The server has hung up without saying so, before the next question or instead of an answer to it."""
+    for closing in (RawServer(ONE), RawServer(b"", first=ONE)):
+        with closing as server:
+            for _ in range(3):
+                assert answered(transport.get(server.url(), allow_private=True)).body == b"x"
+            assert server.connections == 3
 
 
 def test_what_follows_a_body_is_not_the_next_answer(transport: Transport) -> None:
@@ -207,13 +209,12 @@ def test_certificates_are_verified(authority: tuple[Path, ssl.SSLContext], monke
 
 
 def test_credentials_do_not_leave_tls(authority: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch) -> None:
-    """From https to http they would travel in the clear; the guard tells them apart by scheme, name and port."""
+    """From https to http they would travel in the clear, to the same name and port as well."""
     monkeypatch.setattr(wire.certifi, "where", lambda: str(authority[0]))
-    with RawServer(ONE) as clear, RawServer(
-            b"HTTP/1.1 302 Found\r\nLocation: %b\r\n\r\n" % clear.url(host="localhost").encode(), tls=authority[1]) as safe:
-        got = Transport().get(safe.url(scheme="https", host="localhost"), allow_private=True, authorization=f"Bearer {SECRET}")
-        assert answered(got).body == b"x"
-        assert [SECRET.encode() in h for h in safe.heads + clear.heads] == [True, False]
+    with RawServer(b"HTTP/1.1 302 Found\r\nLocation: http://localhost:{port}/\r\n\r\n", tls=authority[1]) as server:
+        got = failed(Transport().get(server.url(scheme="https", host="localhost"), allow_private=True, authorization=f"Bearer {SECRET}"))
+        assert got.kind is Kind.REDIRECT  # to itself, after the first
+        assert [SECRET.encode() in h for h in server.heads] == [True, False]
 
 
 def test_a_port_that_speaks_no_tls_is_told_so(transport: Transport) -> None:

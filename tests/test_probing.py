@@ -70,16 +70,16 @@ def test_a_repeated_entry_is_stored_once_and_a_new_guid_does_not_double_it(tmp_p
     assert rows[0]["content_html"] == "One"
 
 
-@pytest.mark.parametrize(("reply", "kind"), [
-    (Reply(status=404), "not-found"), (Reply(b""), "empty"), (Reply(b"<html><title>Hi</title></html>"), "not-a-feed"), (Reply(rss()), "empty")])
-def test_a_failure_has_a_class_and_words_and_forgets_nothing(tmp_path: Path, reply: Reply, kind: str) -> None:
+def test_a_failure_has_a_class_and_words_and_forgets_nothing(tmp_path: Path) -> None:
     """What was stored before is still there."""
     with FeedServer({"/a": Reply(rss("One"))}) as server:
         tried(server, "/a", tmp_path)
-        server.routes["/a"] = reply
-        told = tried(server, "/a", tmp_path, 1)
-    assert (told["outcome"], told["class"], told["items"], told["stored"]) == ("error", kind, 0, 1)
-    assert told["error"]
+        for day, (reply, kind) in enumerate([(Reply(status=404), "not-found"), (Reply(b""), "empty"), (Reply(rss()), "empty"),
+                                             (Reply(b"<html><title>Hi</title></html>"), "not-a-feed")], 1):
+            server.routes["/a"] = reply
+            told = tried(server, "/a", tmp_path, day * 25)
+            assert (told["outcome"], told["class"], told["items"], told["stored"]) == ("error", kind, 0, 1)
+            assert told["error"]
 
 
 def test_who_asked_to_wait_is_not_asked(tmp_path: Path) -> None:
@@ -150,12 +150,12 @@ def test_a_folder_with_other_files_is_told_so(tmp_path: Path, content: str, own:
 def test_what_cannot_be_written_is_told_so(tmp_path: Path) -> None:
     """The memory, or any of the files."""
     (tmp_path / "file").write_text("x")
-    with FeedServer({"/a": Reply(rss("One"))}) as server:
-        with pytest.raises(ConfigError, match="file: cannot be written"):
-            tried(server, "/a", tmp_path / "file")
-        for outputs in (Outputs(out=tmp_path / "no" / "x"), Outputs(report=tmp_path / "no" / "x"), Outputs(csv=tmp_path / "no" / "x")):
-            with pytest.raises(ConfigError, match=r"no/x: cannot be written \(No such file or directory\)"):
-                tried(server, "/a", outputs=outputs)
+    nobody, nowhere = any_source(NOWHERE, allow_private=True), tmp_path / "no" / "x"
+    with pytest.raises(ConfigError, match="file: cannot be written"):
+        probe(nobody, tmp_path / "file", Outputs(), NOW)
+    for outputs in (Outputs(out=nowhere), Outputs(report=nowhere), Outputs(csv=nowhere)):
+        with pytest.raises(ConfigError, match=r"no/x: cannot be written \(No such file or directory\)"):
+            probe(nobody, None, outputs, NOW)
 
 
 @pytest.mark.parametrize("url", ["", "x", "ftp://a.example/", "http://[::1/", "\ud800", "http://127.0.0.1/"])

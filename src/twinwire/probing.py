@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from twinwire.config import Config, Settings, Source, shipped_mappings
 from twinwire.config.mappings import Mapping
@@ -25,11 +25,10 @@ from twinwire.fetch import Came, Fetcher, HostQueues
 from twinwire.fetch.guard import host_of
 from twinwire.ledger import Fetched, damage
 from twinwire.normalise.time import instant
-from twinwire.reading import empty, read
+from twinwire.reading import Readers, empty
 from twinwire.records import Failure, FeedState, Parsed, Payload, Reading, Unchanged
 from twinwire.relate import identity
 from twinwire.report.cells import safe_cell
-from twinwire.report.page import clean, page
 
 Row = dict[str, Any]
 
@@ -64,35 +63,36 @@ def probe(source: Source, state: Path | None, outputs: Outputs, now: datetime) -
     """Fetch, parse and remember one feed. Returns ``outcome`` (ok, partial, not-modified, error), ``items`` in this answer,
     ``stored`` altogether, ``error``, ``quarantined``."""
     memory = _Memory(state / f"{source.id}.json" if state else None)
-    with Fetcher(Settings().fetch) as fetcher:
+    with Fetcher(Settings().fetch) as fetcher, Readers(1) as readers:
         before = memory.state(source.id)
         f = Fetched.of(source, before, fetcher.fetch(source, before, now)[0], now)
-        told = _read(f, memory, now)
+        told = _read(f, memory, now, readers)
         memory.remember(fetcher.state_after(source, before, Came(result=f.result, at=now, failure=f.failure, damage=damage(f))))
-    _write(outputs, memory.everything(state))
+        _write(outputs, memory.everything(state), readers)
     return {**told, "stored": len(memory.everything(state)), "stateless": state is None}
 
 
-def _read(f: Fetched, memory: _Memory, now: datetime) -> dict[str, Any]:
+def _read(f: Fetched, memory: _Memory, now: datetime, readers: Readers) -> dict[str, Any]:
     if isinstance(f.result, Unchanged):
         return {"outcome": "not-modified", "items": 0}
     if isinstance(f.result, Failure):
         return {"outcome": "error", "items": 0, "class": f.result.kind.value, "error": f.result.message}
-    parsed = _parsed(f, f.result, shipped_mappings())
+    parsed = _parsed(f, f.result, shipped_mappings(), readers)
     if isinstance(parsed, Failure):
         return {"outcome": "error", "items": 0, "class": parsed.kind.value, "error": parsed.message}
-    readings = identity.read(parsed.entries, f.source)
-    for related in identity.classify(readings, memory.known(), memory.alt_keys()):
-        if related.kind is not identity.Change.DUPLICATE:
-            memory.keep(related, _row(related.reading, now))
-    why = damage(f)
+    readings = identity.read(parsed.entries, f.source, texts=parsed.texts)
+    kept = [r for r in identity.classify(readings, memory.known(), memory.alt_keys()) if r.kind is not identity.Change.DUPLICATE]
+    cleaned = readers.clean(f.source, [r.reading.entry.content or r.reading.entry.summary for r in kept])
+    for n, related in enumerate(kept):
+        memory.keep(related, _row(related.reading, "" if isinstance(cleaned, Failure) else cleaned[n], now))
+    why = damage(f) or (f"without its HTML: {cleaned.message}" if isinstance(cleaned, Failure) else None)
     partial = why or ("some entries could not be read" if parsed.quarantined else None)
     return {"outcome": "partial" if partial else "ok", "items": len(readings), "quarantined": len(parsed.quarantined),
             **({"error": partial} if partial else {})}
 
 
-def _parsed(f: Fetched, payload: Payload, mappings: Lookup[str, Mapping]) -> Parsed | Failure:
-    parsed = read(f.source, payload, mappings)
+def _parsed(f: Fetched, payload: Payload, mappings: Lookup[str, Mapping], readers: Readers) -> Parsed | Failure:
+    parsed = readers.read(f.source, payload, mappings)
     if isinstance(parsed, Parsed) and parsed.entries:
         f.parsed = parsed
         return parsed
@@ -100,11 +100,11 @@ def _parsed(f: Fetched, payload: Payload, mappings: Lookup[str, Mapping]) -> Par
     return f.failure
 
 
-def _row(reading: Reading, now: datetime) -> Row:
+def _row(reading: Reading, html: str, now: datetime) -> Row:
     entry = reading.entry
     at = instant(entry.published_raw or entry.updated_raw, zone=None, now=now).at
     return {"id": str(reading.entry_id), "link": reading.url, "title": reading.text.title,
-            "published": at.isoformat() if at else None, "content_html": clean(entry.content or entry.summary)}
+            "published": at.isoformat() if at else None, "content_html": html}
 
 
 class _Memory:
@@ -167,12 +167,12 @@ def _remembered(path: Path) -> tuple[dict[str, Row], Row]:
         raise ConfigError(str(path), "was not written by twinwire; give an empty folder to --state") from None
 
 
-def _write(outputs: Outputs, rows: list[Row]) -> None:
+def _write(outputs: Outputs, rows: list[Row], readers: Readers) -> None:
     try:
         if outputs.out:
             outputs.out.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), encoding="utf-8")
         if outputs.report:
-            outputs.report.write_text(page("Entries", rows), encoding="utf-8")
+            outputs.report.write_text(readers.report("Entries", rows), encoding="utf-8")
         if outputs.csv:
             with outputs.csv.open("w", newline="", encoding="utf-8") as f:
                 writer = csv.writer(f)
@@ -184,22 +184,30 @@ def _write(outputs: Outputs, rows: list[Row]) -> None:
 
 def check_all(sources: Sequence[Source], config: Config, now: datetime) -> list[Row]:
     """Ask each source once, unconditionally. One row each: health, http, entries, newest, format, KB, seconds, class, note."""
-    with Fetcher(config.settings.fetch, force=True) as fetcher, closing(
-            HostQueues(config.settings.fetch.workers, config.settings.fetch.per_host)) as queues:
-        asked = [queues.submit(host_of(s.url) or s.id, partial(_check, fetcher, s, config.mappings, now)) for s in sources]
+    settings = config.settings
+    with (Readers(settings.run.parsers) as readers, Fetcher(settings.fetch, force=True) as fetcher,
+          closing(HostQueues(settings.fetch.workers, settings.fetch.per_host)) as queues):
+        means = _Means(fetcher, readers, config.mappings)
+        asked = [queues.submit(host_of(s.url) or s.id, partial(_check, means, s, now)) for s in sources]
         return [a.result() for a in asked]
 
 
-def _check(fetcher: Fetcher, source: Source, mappings: Lookup[str, Mapping], now: datetime) -> Row:
+class _Means(NamedTuple):
+    fetcher: Fetcher
+    readers: Readers
+    mappings: Lookup[str, Mapping]
+
+
+def _check(means: _Means, source: Source, now: datetime) -> Row:
     row: Row = {"source": source.id, "health": "well", "http": None, "entries": 0, "newest": None, "format": None, "KB": 0,
                 "seconds": 0.0, "class": None, "note": ""}
     try:
-        answers = fetcher.fetch(source, FeedState(source=source.id), now)
+        answers = means.fetcher.fetch(source, FeedState(source=source.id), now)
     except TwinwireError as e:
         return row | {"health": "failing", "class": "config", "note": str(e)}
     for f in (Fetched.of(source, FeedState(source=source.id), a, now) for a in answers):
         row["seconds"] = round(row["seconds"] + f.elapsed, 2)
-        parsed = _parsed(f, f.result, mappings) if isinstance(f.result, Payload) else f.result
+        parsed = _parsed(f, f.result, means.mappings, means.readers) if isinstance(f.result, Payload) else f.result
         if isinstance(parsed, Failure):
             row |= {"health": "failing", "class": parsed.kind.value, "note": parsed.message,
                     "http": parsed.http_status or (f.result.status if isinstance(f.result, Payload) else None)}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Lookup
 from concurrent.futures import Future
 from functools import partial
@@ -104,6 +104,18 @@ class Readers:
         if not isinstance(cleaned, Failure) and len(cleaned) != len(pieces):
             return _lost(source, Lost("gave no proper answer"))
         return cleaned
+
+    def report(self, title: str, entries: Sequence[Lookup[str, str | None]]) -> str:
+        """A web page of entries (``report.page.page``), and wait for it. Without their HTML where that cannot be cleaned."""
+        if self._pool:
+            asked = {"title": title, "entries": list(entries)}
+            found = self._pool.submit([Ask(Task("report", asked), codec.text)])[0].result().value
+            if not isinstance(found, Lost):
+                return str(found)
+            entries = [{**e, "content_html": None} for e in entries]
+        from twinwire.report.page import page  # noqa: PLC0415
+
+        return page(title, entries)
 
     def _one(self, source: Source, task: Task, check: Callable[[Any], T]) -> T | Failure:
         assert self._pool is not None

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import twinwire
-from twinwire.cli import ask, entries, evaluate, history, run, sources
+from twinwire.cli import ask, entries, evaluate, history, run, sources, stories
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -28,6 +28,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("sql")(ask.sql)
 app.command("search")(ask.search)
 app.command("history")(history.history)
+app.add_typer(stories.app, name="stories")
 app.command("status")(ask.status)
 
 

@@ -144,7 +144,7 @@ class Scoring(_Model):
 
     lead: int = Field(300, ge=1, le=5000, description="how much of summary and body is the opening")
     window: int = Field(120, ge=1, le=2000, description="how far a context word may stand from its term")
-    passage: int = Field(250, ge=1, le=5000, description="what all stands within it is one passage; half for Chinese and the like")
+    passage: int = Field(150, ge=1, le=5000, description="what all stands within it is one passage; half for Chinese and the like")
     long_body: int = Field(3000, ge=1, description="in bodies longer than this a mention adds half")
     weights: Weights = Weights()
 

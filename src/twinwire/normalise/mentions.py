@@ -53,8 +53,13 @@ class _Named:
 
     @property
     def counts(self) -> bool:
-        """A weak spot is a place only with a region beside it."""
-        return not self.spot.weak or self.name.region is not None
+        """A weak spot is a place only with a region beside it, or as the region beside another."""
+        return not self.spot.weak or self.beside
+
+    @property
+    def beside(self) -> bool:
+        """Whether another name stands beside this one and fits it."""
+        return self.name.region is not None or self.name.level is not None
 
 
 def context_of(text: Text, source_country: str | None, language: str | None, atlas: Atlas) -> Context:
@@ -121,7 +126,7 @@ def _believed(named: _Named, located: Located, likely: _Likely) -> bool:
     """Whether the words mean a place at all, and this one."""
     place, name = located.place, named.name.name
     assert place is not None, "only found places are asked about"
-    if named.name.region:
+    if named.beside:
         return True
     if place.level is Level.COUNTRY:
         return not (named.spot.doubt and fold(name) in words("firstnames"))  # Jordan Smith
@@ -168,18 +173,34 @@ def _field(field: str, text: str, atlas: Atlas) -> Iterator[_Named]:
     found = spots(text, atlas)
     if SCRIPTS.search(text):
         found = sorted((*found, *spots_han(text, atlas)), key=lambda s: s.start)
+    regions: dict[str, PlaceName] = {}  # names that stood beside the last city, as what they are there
     for i, spot in enumerate(found):
-        yield _Named(field, spot, _with_region(text, found, i, atlas))
+        name, place = _with_region(text, found, i, atlas)
+        if place is None and spot.name in regions:
+            name = regions[spot.name]
+        elif place is not None:
+            regions = _as_regions(name, place, atlas)
+        yield _Named(field, spot, name)
 
 
-def _with_region(text: str, found: Sequence[Spot], i: int, atlas: Atlas) -> PlaceName:
-    """The name of a spot, with the region and country that stand behind it or, in Han and Hangul, before it."""
+def _with_region(text: str, found: Sequence[Spot], i: int, atlas: Atlas) -> tuple[PlaceName, Place | None]:
+    """The name of a spot, with the region and country that stand behind it or, in Han and Hangul, before it; and the place it then is."""
     spot = found[i]
     for region, country in _beside(text, found, i):
         name = PlaceName(name=spot.name, region=region, country=country)
-        if _fits(name, atlas):
-            return name
-    return PlaceName(name=spot.name)
+        if place := _fitting(name, atlas):
+            return name, place
+    return PlaceName(name=spot.name), None
+
+
+def _as_regions(name: PlaceName, place: Place, atlas: Atlas) -> dict[str, PlaceName]:
+    """What the region and country beside a city are: "Pa." the state, Georgia the one the city is in."""
+    out = {}
+    for word in filter(None, (name.region, name.country)):
+        codes = [p.admin1_code for p in atlas.admin1s(word, place.country_code)]
+        country = None if place.admin1_code not in codes else place.country_code
+        out[word] = PlaceName(name=word, country=country, level="region" if country else "country")
+    return out
 
 
 def _beside(text: str, found: Sequence[Spot], i: int) -> Iterator[tuple[str, str | None]]:
@@ -199,12 +220,12 @@ def _beside(text: str, found: Sequence[Spot], i: int) -> Iterator[tuple[str, str
             yield land, None
 
 
-def _fits(name: PlaceName, atlas: Atlas) -> bool:
-    """Whether the region is one and has such a city; else the two are only neighbours in a list."""
+def _fitting(name: PlaceName, atlas: Atlas) -> Place | None:
+    """The city that ``name`` is, if its region is one and has such a city; else the two are only neighbours in a list."""
     region = name.region or ""
     if not (atlas.admin1s(region) or ((len(region) > _CODE or region in STATES) and atlas.country(region))):
-        return False  # a country's code is none in running text: Anderson, Ph.D.
+        return None  # a country's code is none in running text: Anderson, Ph.D.
     if name.country and not atlas.country(name.country):
-        return False
+        return None
     place = resolve(name, atlas, Context()).place
-    return place is not None and place.level is Level.CITY
+    return place if place is not None and place.level is Level.CITY else None

@@ -122,7 +122,9 @@ def _simplified() -> dict[int, str]:
 
     chars = "".join(map(chr, (*range(0x3400, 0xA000), *range(0xF900, 0xFB00))))
     simple = OpenCC("t2s").convert("\n".join(chars)).split("\n")
-    return {**{ord(a): b for a, b in zip(chars, simple, strict=True) if a != b}, ord("ヶ"): "ケ", ord("ヵ"): "カ"}
+    table = {ord(a): b for a, b in zip(chars, simple, strict=True) if a != b}
+    # Lone surrogates cannot be written as UTF-8, which the automaton reads.
+    return {**table, ord("ヶ"): "ケ", ord("ヵ"): "カ", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
 
 @cache

@@ -25,6 +25,7 @@ _PARTS = {
     "FI": ("AX",), "NO": ("SJ",),
 }
 _CITY_STATES = frozenset(("SG", "HK", "MO", "MC", "VA", "GI", "LU", "SM", "DJ"))  # the city is meant before the state of its name
+_SURE = 0.95             # that a country's name means it
 _BIG = 1_000_000         # people: known by its name alone
 _LARGE = 100_000         # people: may be meant before a small region of its name elsewhere (Hanover)
 _SEAT = 10_000           # people: meant before the region of its name that it lies in (Osaka, Tulcea, Yamaguchi)
@@ -113,15 +114,24 @@ def _outshines(key: str, city: Place, regions: Sequence[Place]) -> bool:
 
 def _country(surface: str, land: Place, atlas: Atlas, context: Context) -> Located:
     """A name of a country; unless the country is a city, or the text is about the region of that name (Georgia)."""
-    if land.country_code in _CITY_STATES:
-        named = atlas.cities(surface) or atlas.cities(land.name)  # Hong Kong SAR
-        city = next((p for p in named if p.country_code == land.country_code), None)
-        return Located(surface=surface, place=city or land, confidence=0.95, alternatives=(land.place_id,), rule="city and state")
+    if city := _capital(surface, land, atlas):
+        return Located(surface=surface, place=city, confidence=_SURE, alternatives=(land.place_id,), rule="city and state")
     if land.country_code not in context.countries and land.country_code != context.country:
         for region in atlas.admin1s(surface):
             if (region.country_code, region.admin1_code) in context.admin1s or region.country_code == context.country:
                 return Located(surface=surface, place=region, confidence=0.7, alternatives=(land.place_id,), rule="region of the text")
-    return Located(surface=surface, place=land, confidence=0.95, rule="country")
+    return Located(surface=surface, place=land, confidence=_SURE, rule="country")
+
+
+def _capital(surface: str, land: Place, atlas: Atlas) -> Place | None:
+    """The city that a country's name means: of a city-state, or where another language's name of the country is a capital's (Brasília)."""
+    if land.country_code in _CITY_STATES:
+        named = atlas.cities(surface) or atlas.cities(land.name)  # Hong Kong SAR
+        return next((p for p in named if p.country_code == land.country_code), None)
+    key = bare(fold(surface))
+    if key == _key(land.name):
+        return None
+    return next((p for p in atlas.cities(surface) if _alone().get(p.place_id) == key), None)
 
 
 def _stated(surface: str, atlas: Atlas, context: Context) -> Place | None:

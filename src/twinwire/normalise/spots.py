@@ -186,5 +186,6 @@ def _caseless(text: str, cut: Sequence[_Word], atlas: Atlas) -> Iterator[Spot]:
             ends.insert(0, cut[at][1])
         begins = (start, start + 1) if text[start] in _ATTACHED and stop - start > 4 else (start,)
         if found := next(((b, e) for b in begins for e in ends if atlas.known(text[b:e])), None):
-            yield Spot(*found, text[slice(*found)], doubt=int(found[1] - found[0] < 5))
+            name = text[slice(*found)]
+            yield Spot(*found, name, weak=fold(name) in words("trapwords"), doubt=int(len(name) < 5))
             at += found[1] > stop

@@ -63,12 +63,12 @@ def _hangul(text: str, start: int, stop: int) -> Spot | None:
         return None
     end = _HANGUL.match(text, stop)
     assert end is not None, "may be empty"
-    name = text[start:stop]
-    if _PARTICLE.match(end[0]):
+    name, rest = text[start:stop], end[0]
+    if rest != "도" and (m := _SUFFIX.match(rest)) and _PARTICLE.match(rest[m.end():]):  # 도 is "too" before it is "province"
+        return Spot(start, stop + m.end(), text[start:stop + m.end()])
+    if _PARTICLE.match(rest):
         suffixed = len(name) > 2 and _SUFFIX.fullmatch(name[-1]) is not None
         return Spot(start, stop, name, weak=name in words("hantraps"), doubt=int(not suffixed))
-    if (m := _SUFFIX.match(end[0])) and _PARTICLE.match(end[0][m.end():]):
-        return Spot(start, stop + m.end(), text[start:stop + m.end()])
     return None
 
 

@@ -19,14 +19,14 @@ from twinwire.normalise.chars import fold
 from twinwire.records import Item
 from twinwire.relate import shingles
 from twinwire.relate.notices import Kind, Notice, notice
+from twinwire.relate.rules import DEFAULT, Rules
 
 PERMUTATIONS = 128
 BANDS, ROWS = 42, 3      # of 128 values: a pair with similarity .3 meets with probability .68, .5 with .997
 ALGORITHM = f"rensa-{RMinHash(num_perm=1, seed=0).ALGORITHM_VERSION}/128/{BANDS}x{ROWS}/3w5c/1"
-WINDOW = timedelta(days=45)  # a copy later than this is a story of its own, unless it names what it corrects
+WINDOW = timedelta(days=DEFAULT.window_days)  # nothing that was loaded longer ago is looked at
 MIN_SHINGLES = 12
 _SEED = 20230721
-_TITLE_DAYS = timedelta(days=3)
 _TITLE_LETTERS = 24      # folded; shorter headlines ("Weather", "Market report") repeat
 _TITLE_PACKED = 10       # the same where a letter is a syllable or a word
 
@@ -118,20 +118,22 @@ def similarity(a: Signed, b: Signed) -> float:
     return sum(x == y for x, y in zip(a.digest, b.digest, strict=True)) / PERMUTATIONS
 
 
-def same(a: Signed, b: Signed) -> Same | None:
+def same(a: Signed, b: Signed, rules: Rules = DEFAULT) -> Same | None:
     """Are two items one story, and by which rule?"""
-    if abs(a.day - b.day) > WINDOW:
+    apart = abs((a.day - b.day).days)
+    if apart > rules.window_days:
         return None
     j = similarity(a, b)
     titles = _titles(a, b)
-    if titles == "equal" and abs(a.day - b.day) <= _TITLE_DAYS and _telling(a.title) and (j >= 0.1 or not (a.digest and b.digest)):
-        return Same("same headline within three days", j)
-    if j < _LIKE[titles] or _contained(j, a.size, b.size) < _HELD[titles]:
+    if titles == "equal" and apart <= rules.headline_days and _telling(a.title) and (
+            j >= rules.headline or not (a.digest and b.digest)):
+        return Same(f"same headline within {_DAYS.get(rules.headline_days, rules.headline_days)} days", j)
+    if j < getattr(rules.like, titles) or _contained(j, a.size, b.size) < getattr(rules.held, titles):
         return None
-    return None if differ(a, b) else Same(f"like text, {_IN_WORDS[titles]}", j)
+    return None if differ(a, b, rules) else Same(f"like text, {_IN_WORDS[titles]}", j)
 
 
-def differ(a: Signed, b: Signed) -> bool:
+def differ(a: Signed, b: Signed, rules: Rules = DEFAULT) -> bool:
     """Do the headlines say that two items are two stories, however like their texts are?
 
     What a source shows twice, it shows under one headline; a series is written to one pattern and numbered.
@@ -139,18 +141,18 @@ def differ(a: Signed, b: Signed) -> bool:
     titles = _titles(a, b)
     if titles == "template" and shingles.numbers(a.title) != shingles.numbers(b.title):
         return True
-    return a.source == b.source and titles in {"other", "template"} and not (a.notice or b.notice) and similarity(a, b) < _REPEATED
+    return a.source == b.source and titles in {"other", "template"} and not (a.notice or b.notice) and similarity(a, b) < rules.repeated
 
 
-def assign(new: Sequence[Signed], candidates: Mapping[UUID, Sequence[Signed]]) -> Families:
+def assign(new: Sequence[Signed], candidates: Mapping[UUID, Sequence[Signed]], rules: Rules = DEFAULT) -> Families:
     """A story for every new item. ``candidates`` are stored items that share a band with it, each with its story."""
-    joined = _Joined()
+    joined = _Joined(rules)
     met: dict[int, list[Signed]] = {}
     best: list[tuple[UUID, UUID | None, Same | None]] = []
     for item in new:
         keys = bands(item)
         others = {o.item_id: o for k in keys for o in met.get(k, ())} | {o.item_id: o for o in candidates.get(item.item_id, ())}
-        found = [(s, o) for o in others.values() if o.item_id != item.item_id and (s := same(item, o))]
+        found = [(s, o) for o in others.values() if o.item_id != item.item_id and (s := same(item, o, rules))]
         found.sort(key=lambda f: (f[0].similarity, f[1].item_id.int), reverse=True)
         joined.add(item, [o for _, o in found])
         best.append((item.item_id, found[0][1].item_id, found[0][0]) if found else (item.item_id, None, None))
@@ -162,7 +164,8 @@ def assign(new: Sequence[Signed], candidates: Mapping[UUID, Sequence[Signed]]) -
 class _Joined:
     """Stories that were found to be one (union-find). Nodes are stories; an item that is new is a story of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
         self._parent: dict[UUID, UUID] = {}
         self._first: dict[UUID, Story] = {}
         self._stored: set[UUID] = set()
@@ -174,7 +177,7 @@ class _Joined:
         mine = self._enter(item)
         for o in others:
             a, b = sorted((self._root(mine), self._root(self._enter(o))), key=lambda n: self._first[n].order)
-            if a != b and not any(differ(x, y) for x in self._members[a] for y in self._members[b]):
+            if a != b and not any(differ(x, y, self._rules) for x in self._members[a] for y in self._members[b]):
                 self._parent[b] = a
                 self._members[a] += self._members.pop(b)
 
@@ -210,10 +213,7 @@ def corrected(item: Signed, members: Iterable[Signed]) -> UUID | None:
     return max(earlier, key=lambda m: (m.source == item.source, m.day, m.item_id)).item_id if earlier else None
 
 
-# Similarity needed, and how much of the shorter text the longer one must hold, by how the headlines relate.
-_LIKE = {"equal": 0.15, "near": 0.25, "other": 0.4, "template": 0.6}
-_HELD = {"equal": 0.45, "near": 0.5, "other": 0.75, "template": 0.9}
-_REPEATED = 0.95
+_DAYS = {3: "three"}
 _IN_WORDS = {"equal": "same headline", "near": "like headline", "other": "another headline", "template": "headlines that differ in a word"}
 
 

@@ -1,6 +1,7 @@
 """The screen stage: which topics an entry is about, how surely, and why. Pure; fetches and stores nothing."""
 
 from twinwire.screen.explain import Explanation, Marked, explain
+from twinwire.screen.places import Places
 from twinwire.screen.screening import Screen
 
-__all__ = ["Explanation", "Marked", "Screen", "explain"]
+__all__ = ["Explanation", "Marked", "Places", "Screen", "explain"]

@@ -2,7 +2,7 @@
 
 1. A blocker cancels the hits it overlaps, unless they are longer. Near a ``never_near`` word no term counts, near a ``not_near`` word only
    strong ones.
-2. A context term counts only with a context word in the window, an abroad term only with a word or place of another country; another
+2. A context term counts only with a context word in the window, an abroad term only with a word or place of another country; a strong
    term of the topic serves both.
 3. Of hits inside one another the longest counts; of the same term in the same place only the first few.
 4. When all that counts stands in one passage of a text of several, away from title and first sentence, it is a passing mention: it
@@ -29,7 +29,7 @@ from twinwire.screen.terms import Strength
 MAX_EVIDENCE = 50
 REPEATS = {"title": 1, "lead": 2, "body": 3}  # how often the same term counts in one place
 _NEEDY = frozenset((Strength.CONTEXT, Strength.ABROAD))
-PASSAGES = 4                                  # a text of fewer passages mentions nothing in passing
+PASSAGES = 3                                  # a text of fewer passages mentions nothing in passing
 
 
 @dataclass(slots=True)
@@ -97,7 +97,7 @@ class _Weigher:
     def _company(self, hit: Hit, near: dict[Strength, str]) -> str | None:
         """What stands near a term that does not count alone."""
         found = near.get(Strength.NEAR if hit.strength is Strength.CONTEXT else Strength.FOREIGN)
-        found = found or _other_term(hit, self.terms, self.page.window)
+        found = found or _strong_term(hit, self.terms, self.page.window)
         if not found and hit.strength is Strength.ABROAD and self.places:
             found = self.places.abroad_near(hit, self.page)
         return found
@@ -119,9 +119,9 @@ def neighbours(hit: Hit, page: Page) -> dict[Strength, str]:
     return near
 
 
-def _other_term(hit: Hit, terms: Sequence[Hit], window: int) -> str | None:
+def _strong_term(hit: Hit, terms: Sequence[Hit], window: int) -> str | None:
     for h in terms:
-        if h.term != hit.term and not h.overlaps(hit) and h.start < hit.stop + window and h.stop > hit.start - window:
+        if h.strength is Strength.STRONG and not h.overlaps(hit) and h.start < hit.stop + window and h.stop > hit.start - window:
             return h.term
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,11 +44,11 @@ def connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
                                            "`twinwire run` makes it anew") from None
 
 
-def ask(warehouse: Path, sql: str, parameters: Sequence[Any] = ()) -> Answer:
+def ask(warehouse: Path, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Answer:
     """Answer one SQL question. Raises :class:`ConfigError` with DuckDB's own words for a question that is wrong."""
     with connect(warehouse) as con:
         try:
-            cursor = con.execute(sql, list(parameters))
+            cursor = con.execute(sql, dict(parameters) if isinstance(parameters, Mapping) else list(parameters))
             if cursor is None:
                 raise _NO_QUESTION
             return Answer(tuple(d[0] for d in cursor.description or ()), cursor.fetchall())

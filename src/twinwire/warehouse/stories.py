@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import duckdb
@@ -11,6 +13,7 @@ import pyarrow as pa
 
 from twinwire.relate.notices import Kind, Notice
 from twinwire.relate.stories import ALGORITHM, WINDOW, Assigned, Signed, Story
+from twinwire.warehouse.query import ask
 from twinwire.warehouse.rows import Row, utc
 
 LOADED_WITHIN = WINDOW + timedelta(days=15)  # rows older than this are not looked at
@@ -45,12 +48,27 @@ def similar(con: duckdb.DuckDBPyConnection, asked: Mapping[UUID, Sequence[int]],
         {"since": today - LOADED_WITHIN, "algorithm": ALGORITHM}).fetchall()
     con.unregister("asked_bands")
     found: dict[UUID, list[Signed]] = {}
-    for one, item_id, title, day, source, issuer, size, digest, kind, mark, published, *story in rows:
-        note = Notice(Kind(kind), title, mark) if kind else None
-        found.setdefault(one, []).append(Signed(
-            item_id=item_id, title=title, day=day, source=source, issuer=issuer, size=size, digest=tuple(digest), notice=note,
-            published=utc(published), story=Story(story[0], utc(story[1]))))
+    for one, *row in rows:
+        found.setdefault(one, []).append(_signed(*row))
     return found
+
+
+def stored(warehouse: Path, days: int) -> list[Signed]:
+    """The newest version of every item of the last ``days`` days, counted from the newest item, asked of the read copy."""
+    rows = ask(warehouse,
+               "WITH last AS (SELECT max(day) AS day FROM story_texts WHERE algorithm = $algorithm)"
+               " SELECT t.item_id, t.title, t.day, t.source_id, t.issuer, t.size, t.digest, t.notice, t.mark, i.published_at, t.story_id,"
+               " f.published_at FROM story_texts t JOIN last ON t.day > last.day - $days::INTEGER"
+               " LEFT JOIN items i ON i.item_id = t.item_id LEFT JOIN items f ON f.item_id = t.story_id WHERE t.algorithm = $algorithm"
+               " QUALIFY row_number() OVER (PARTITION BY t.item_id ORDER BY t.rowid DESC) = 1",
+               {"algorithm": ALGORITHM, "days": days}).rows
+    return [_signed(*r) for r in rows]
+
+
+def _signed(*row: Any) -> Signed:
+    item_id, title, day, source, issuer, size, digest, kind, mark, published, story, first = row
+    return Signed(item_id=item_id, title=title, day=day, source=source, issuer=issuer, size=size, digest=tuple(digest),
+                  notice=Notice(Kind(kind), title, mark) if kind else None, published=utc(published), story=Story(story, utc(first)))
 
 
 def text_row(signed: Signed, assigned: Assigned, corrects: UUID | None) -> Row:

@@ -1,0 +1,119 @@
+"""Names of places in Han, kana and Hangul that the atlas does not know: told by their suffix, a country before them, or their list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from twinwire.normalise.atlas import Atlas
+from twinwire.normalise.tables import words
+from twinwire.relate.links.lexicon import Lexicon
+from twinwire.relate.links.nouns import Name
+
+_HAN = "\u3400-\u9fff"
+_SUFFIX = "自治州|市|县|縣|区|區|州|省|郡|盟|町|村|府|県|镇|鎮"
+_SUFFIXED = re.compile(f"[{_HAN}·•]{{1,7}}?(?:{_SUFFIX})")
+_NO_NAME = re.compile(
+    "[的与與和同跟及在是为為将將从從由对對向被把已曾于了并並其该該本我全各两兩双雙一二三四五六七八九十几幾多每某此这這那第首个個名市友好姊姐妹结結建立签簽]|"
+    "城市|国家|國家|省区|地区|政府|代表|协议|关系|世界|国际|國際|海外|外国|都市|県と|市と|省市|港口|中外|双方")
+_BOUNDARY = re.compile("[、，,。；;：:（(《“”「『\\s与與和同跟及暨的在对對于—－・]|以及|来自|访问|訪問")
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc][\u30a1-\u30fa\u30fc・＝]*[\u30a1-\u30fa\u30fc]")
+_KANA_SUFFIX = re.compile(f"(?:{_SUFFIX}|島)(?!場)")
+_SEGMENT = re.compile(f"[{_HAN}·]{{2,6}}")
+_LIST = re.compile("[、，,与與和及等。；;）)]|以及|$|[\u3000]")
+# A Korean word: a name, perhaps a suffix, perhaps a particle.
+_WORD = re.compile("[\uac00-\ud7a3]+")
+_KOREAN = re.compile(
+    "(?P<name>[\uac00-\ud7a3]{2,8}?)(?P<suffix>특별자치도|특별자치시|특별시|광역시|시|군|구|현|주|성|도)?"
+    "(?P<particle>와의|과의|와는|과는|와|과|은|는|이|가|을|를|의|에|에서|에서는|에는|로|으로|도|인|간|에게|이자|이며|하고)?$")
+_KOREAN_NO = re.compile(
+    "(?:자매|우호|도시|역시|다시|당시|즉시|동시|일시|전시|표시|실시|개시|제시|무시|감시|지시|택시|임시|양시|두시|지구|연구|친구|요구|인구|입구|축구|야구|농구|배구|가구|"
+    "도구|출구|항구|기구|장군|아군|국군|해군|공군|표현|실현|구현|재현|출현|작성|구성|형성|달성|여성|남성|특성|중요성|정도|제도|지도|속도|태도|온도|강도|각도|매주|이주|"
+    "입주|거주|광주|대표|정부|시장|시민|의회|협약|협정|교류|방문|학생|주년|행사|올해|지난|이번|관계|양측|국내|해외|국제|외국|각각|서로|함께|결연|기념|지역|두 도시|"
+    "지자체|자치단체|문화|경제|관광|체결|추진|협력|축제|대회|공원|광장|가운데|이후|이래)")
+_DOUBTFUL = 0.5
+
+
+def unspaced_names(text: str, found: Sequence[Name], lexicon: Lexicon, atlas: Atlas) -> list[Name]:
+    """``found`` and what the atlas does not know, where it overlaps a known name only if it is the longer one."""
+    if lexicon.language == "ko":
+        return [*found, *_korean(text, found, atlas)]
+    longer = [*_kana(text, found), *_suffixed(text, found, atlas)]
+    kept = [f for f in found if not any(n.start <= f.start < n.stop or n.start < f.stop <= n.stop for n in longer)]
+    return [*kept, *longer, *_listed(text, [*kept, *longer], atlas)]
+
+
+def _name(start: int, stop: int, text: str, sure: float) -> Name:
+    return Name(start, stop, text[start:stop], sure, known=False)
+
+
+def _suffixed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
+    """A run of Han that ends in 市, 县, 省 … and begins at a boundary or behind a known name."""
+    starts = {f.start: f for f in found}
+    ends = {f.stop for f in found}
+    boundaries = {0, *ends, *(m.end() for m in _BOUNDARY.finditer(text))}
+    for begin in sorted(boundaries):
+        m = _SUFFIXED.match(text, begin)
+        if m is None or len(m[0]) < 3 or _NO_NAME.search(m[0][:-1]):
+            continue
+        own = starts.get(begin)
+        if own and (own.stop >= m.end() or any(begin < s < m.end() for s in starts)):
+            continue
+        inner = [f for f in found if begin < f.start < m.end()]
+        if inner and (begin not in ends or inner[0].stop - inner[0].start > 3):
+            continue
+        if atlas.known(m[0]) and own is None and not inner:
+            continue
+        yield _name(begin, m.end(), text, 0.8)
+
+
+def _kana(text: str, found: Sequence[Name]) -> Iterator[Name]:
+    """A loan word with a suffix or a country before it."""
+    ends = {f.stop: f for f in found}
+    covered = {(f.start, f.stop) for f in found}
+    for m in _KATAKANA.finditer(text):
+        start = max((e for e in ends if m.start() <= e < m.end()), default=m.start())
+        while start < m.end() and text[start] in "・＝":
+            start += 1
+        if m.end() - start < 2:
+            continue
+        suffix = _KANA_SUFFIX.match(text, m.end())
+        stop = suffix.end() if suffix else m.end()
+        if any(a <= start and stop <= b for a, b in covered):
+            continue
+        led = text[start - 1:start] in {"米", "英", "仏", "独", "伊", "豪", "露", "加", "・"} or start in ends or text[start - 1:start] == "の"
+        if suffix or led:
+            yield _name(start, stop, text, 0.8 if suffix else _DOUBTFUL)
+
+
+def _listed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
+    """A whole segment of a list whose neighbour is a known name, or what stands between a country and the next mark."""
+    starts, ends = {f.start for f in found}, {f.stop: f for f in found}
+    for m in _SEGMENT.finditer(text):
+        for begin in sorted({m.start(), *(e for e in ends if m.start() <= e < m.end())}):
+            piece = re.split(f"{_LIST.pattern}|的", text[begin:m.end()])[0]
+            stop = begin + len(piece)
+            if not 2 <= len(piece) <= 5 or any(begin <= s < stop for s in starts) or _NO_NAME.search(piece):
+                continue
+            listed = text[begin - 1:begin] == "、" and ((begin - 1) in ends or text[stop:stop + 1] in "、等与和") and _LIST.match(text, stop)
+            landed = begin in ends and atlas.country(ends[begin].name) is not None and _LIST.match(text, stop)
+            if listed or landed:
+                yield _name(begin, stop, text, _DOUBTFUL)
+
+
+def _korean(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
+    spans = [(f.start, f.stop) for f in found]
+    lands = {f.stop for f in found if atlas.country(f.name)}
+    for m in _WORD.finditer(text):
+        if any(a < m.end() and m.start() < b for a, b in spans):
+            continue
+        k = _KOREAN.fullmatch(m[0])
+        if k is None or _KOREAN_NO.match(m[0]) or m[0] in words("hantraps"):
+            continue
+        stop = m.start() + len(k["name"]) + len(k["suffix"] or "")
+        if len(k["suffix"] or "") and k["suffix"] not in {"주", "성", "도"} and not _KOREAN_NO.search(m[0][:stop - m.start()]):
+            yield _name(m.start(), stop, text, 0.8)
+        elif m.start() - 1 in lands or (k["particle"] and k["particle"][0] in "와과") or text[m.end():m.end() + 1] == "·":
+            yield _name(m.start(), stop, text, _DOUBTFUL)
+        elif atlas.known(k["name"]) and k["particle"]:
+            yield _name(m.start(), m.start() + len(k["name"]), text, _DOUBTFUL)

@@ -1,0 +1,83 @@
+"""Cuts a sentence into units: names, countries, words of ties, words, marks. Decides nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from twinwire.normalise.atlas import Atlas
+from twinwire.normalise.demonyms import countries_of
+from twinwire.relate.links.lexicon import TRIGGERS, Lexicon
+from twinwire.relate.links.names import names
+from twinwire.relate.links.nouns import NONE, Name, Unit
+
+_LANDS = {"米": "US", "美": "US", "英": "GB", "仏": "FR", "法": "FR", "独": "DE", "德": "DE", "伊": "IT", "意": "IT", "露": "RU", "俄": "RU",
+          "豪": "AU", "韓": "KR", "韩": "KR", "日": "JP", "中": "CN", "加": "CA", "印": "IN"}
+_CITY_STATES = frozenset(("SG", "HK", "MO", "MC", "VA", "GI", "LU", "SM", "DJ"))
+_MARKS = {",": "comma", "，": "comma", "、": "comma", "(": "open", "（": "open", ")": "close", "）": "close", ";": "stop", "；": "stop",
+          "[": "open", "]": "close", "–": "dash", "—": "dash", "-": "dash", "·": "comma", "・": "comma", "/": "comma", "'s": "of", "'": "of",
+          "。": "stop"}
+_MARK_CLASSES = {mark: frozenset((kind,)) for mark, kind in _MARKS.items()}
+
+
+def units(text: str, lower: str, lexicon: Lexicon, atlas: Atlas) -> list[Unit]:
+    """The units of a sentence in order. ``lower`` is ``text`` evened out by the lexicon, of the same length."""
+    ties = list(triggers(lower, lexicon))
+    found = names(text, [t[:2] for t in ties], lexicon, atlas)
+    fixed: list[tuple[int, int, Name | None, str]] = [(s, e, None, kind) for s, e, kind in ties]
+    fixed += [(n.start, n.stop, n, "") for n in found]
+    out: list[Unit] = []
+    at = 0
+    for start, stop, name, kind in sorted(fixed, key=lambda f: (f[0], f[1])):
+        if start < at:
+            continue
+        out.extend(_words(text, lower, at, start, lexicon))
+        out.append(_named(name, lower, atlas) if name else Unit(start, stop, lower[start:stop], trigger=kind if kind != "trap" else None))
+        at = stop
+    out.extend(_words(text, lower, at, len(text), lexicon))
+    return out
+
+
+def triggers(lower: str, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
+    """Words of ties: (start, stop, kind). Where two overlap the longer counts; a trap is given too, for it is no name either."""
+    found = []
+    for kind in TRIGGERS:
+        if pattern := lexicon.triggers.get(kind):
+            found += [(m.start(), m.end(), kind) for m in pattern.finditer(lower) if m.end() > m.start()]
+    at = 0
+    taken: list[tuple[int, int, str]] = []
+    order = {k: i for i, k in enumerate(TRIGGERS)}
+    for start, stop, kind in sorted(found, key=lambda f: (f[0] - f[1], order[f[2]])):
+        if all(stop <= a or b <= start for a, b, _ in taken):
+            taken.append((start, stop, kind))
+    for start, stop, kind in sorted(taken):
+        if start >= at:
+            yield start, stop, kind
+            at = stop
+
+
+def _named(name: Name, lower: str, atlas: Atlas) -> Unit:
+    text = lower[name.start:name.stop]
+    land = atlas.country(name.name) if name.known else None
+    if land and (land.country_code not in _CITY_STATES or len(name.name) < 3):
+        return Unit(name.start, name.stop, text, frozenset(("land",)), land=land.country_code)
+    return Unit(name.start, name.stop, text, name=name)
+
+
+def _words(text: str, lower: str, start: int, stop: int, lexicon: Lexicon) -> Iterator[Unit]:
+    for m in lexicon.tokens.finditer(lower, start, stop):
+        word = m[0]
+        classes = _MARK_CLASSES.get(word, NONE) | lexicon.classes(word)
+        land = None
+        if lexicon.unspaced:
+            land = _LANDS.get(word) if m.end() == stop else None
+        elif len(word) > 3 and word[0].isalpha() and not classes & {"skip", "kind"}:
+            land = lexicon.land(word) or next(iter(countries_of(text[m.start():m.end()])), None)
+        if re.fullmatch(r"[\d.,]+", word):
+            classes |= {"skip", "digits"}
+        yield Unit(m.start(), m.end(), word, classes | ({"land"} if land else NONE), land=land)
+
+
+def between(units_: Sequence[Unit], first: int, last: int) -> Sequence[Unit]:
+    """Units after ``first`` and before ``last``, in whichever order they are given."""
+    return units_[min(first, last) + 1:max(first, last)]

@@ -1,0 +1,85 @@
+"""Is a tie between places one within a country? Says yes only when it is sure. Knows no gazetteer: it is given the places.
+
+Sure means: the passages that speak of the tie name two cities of one country that lie apart, and nothing in the whole text, no place, no
+nationality and no word for "abroad", points to another country.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from twinwire.records import Level, Mention, Place
+from twinwire.screen.match import Hit
+from twinwire.screen.page import Page
+from twinwire.screen.terms import Strength
+
+_SURE = 0.5             # confidence from which a place counts
+_APART = 40.0           # km: nearer ones may be a city and its suburb, or a district of it
+_MOST = 10              # cities that are compared
+_KM_A_DEGREE = 111.2    # of latitude
+_SAME = {"KP": "KR"}    # the two Koreas share the names of their counties, and hardly a tie
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """What a text says of where it plays: the places it names, and every country it points to (ISO 3166-1 alpha-2)."""
+
+    mentions: Sequence[Mention] = ()
+    countries: frozenset[str] = frozenset()
+
+    def abroad_near(self, hit: Hit, page: Page) -> str | None:
+        """A place near ``hit`` and one of another country beside it, or None."""
+        seen: dict[str, str] = {}
+        for mention, place in _near(self, page, [hit]):
+            seen.setdefault(_land(place), mention.located.surface)
+            if len(seen) > 1:
+                return " and ".join(seen.values())
+        return None
+
+
+def domestic(places: Places, page: Page, hits: Sequence[Hit]) -> str | None:
+    """Why the tie is one within a country, in words; None where that is not sure."""
+    near = _near(places, page, hits)
+    lands = {_land(place) for _, place in near} | {_SAME.get(c, c) for c in places.countries}
+    if len(lands) != 1:
+        return None
+    cities = {place.place_id: (mention, place) for mention, place in near if place.level is Level.CITY}
+    pair = next(((a, b) for (a, p), (b, q) in combinations(list(cities.values())[:_MOST], 2) if _km(p, q) > _APART), None)
+    if pair is None or any(_speaks_of_abroad(h, page) for h in hits):
+        return None
+    return f"domestic: {pair[0].located.surface} and {pair[1].located.surface} are both in {min(lands)}"
+
+
+def _land(place: Place) -> str:
+    return _SAME.get(place.country_code, place.country_code)
+
+
+def _km(a: Place, b: Place) -> float:
+    """Distance in km, good enough for some hundreds of them; 0 where it is not known."""
+    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
+        return 0.0
+    east = (a.longitude - b.longitude) * math.cos(math.radians((a.latitude + b.latitude) / 2))
+    return _KM_A_DEGREE * math.hypot(a.latitude - b.latitude, east)
+
+
+def _near(places: Places, page: Page, hits: Sequence[Hit]) -> list[tuple[Mention, Place]]:
+    """Places that are sure, in the title or in a passage with a hit."""
+    origins = {f.name: f.origin for f in page.fields}
+    spans = [page.folded.original(h.start, h.stop) for h in hits]
+    out = []
+    for m in places.mentions:
+        place = m.located.place
+        if place is None or m.start is None or m.stop is None or m.located.confidence < _SURE or m.role not in origins:
+            continue
+        start, stop = origins[m.role] + m.start, origins[m.role] + m.stop
+        if m.role == "title" or any(start < b + page.passage and stop > a - page.passage for a, b in spans):
+            out.append((m, place))
+    return out
+
+
+def _speaks_of_abroad(hit: Hit, page: Page) -> bool:
+    block = hit.block
+    return block.near is not None and any(kind is Strength.FOREIGN for _, kind, _, _ in block.near.find(page.text))
