@@ -57,6 +57,7 @@ class Judge:
         self._screen = Screen(config.topics)
         self._tracking = Tracking.of((*DEFAULT_TRACKING, *config.settings.urls.tracking))
         self._excerpt = config.settings.keep.excerpt
+        self._codes = {t.id: t.iptc for t in config.topics.topics}
 
     @property
     def rule_version(self) -> str:
@@ -91,7 +92,7 @@ class Judge:
         if related.kind is Change.DUPLICATE:
             return Outcome.DUPLICATE
         was_kept = related.known is not None and related.known.kept
-        if related.kind is Change.UNCHANGED or _read_before(f.source, related):
+        if related.kind is Change.UNCHANGED or _read_before(f, related):
             if was_kept:
                 out.rows["touched"].append({"item_id": related.entry_id.bytes, "fetched_at": plain_utc(f.at)})
             return Outcome.UNCHANGED
@@ -100,12 +101,21 @@ class Judge:
         out.rows["seen"].append(self._seen_row(f, related, decision))
         if decision.verdict is not Verdict.KEPT and not was_kept:
             return Outcome.REJECTED
-        item = replace(normalise(reading, f.source, f.at, self._atlas() if self._atlas else None), item_id=related.entry_id)  # an entry whose guid changed keeps its id
+        item = self._item(f, related, decision)
         out.items.append(Kept(stored(item, f.source.store, self._excerpt), decision, reading.text, f.at, related.known))
         if was_kept:
             return Outcome.REVISED
         out.kept.update(decision.kept)
         return Outcome.KEPT_NEW
+
+    def _item(self, f: Fetched, related: identity.Related, decision: Decision) -> Item:
+        """An entry whose guid changed keeps its id; the topics it is kept for add their codes to the document's own."""
+        item = normalise(related.reading, f.source, f.at, self._atlas() if self._atlas else None)
+        return replace(item, item_id=related.entry_id, media_topics=self.codes(item.media_topics, decision))
+
+    def codes(self, own: Sequence[str], decision: Decision) -> tuple[str, ...]:
+        """IPTC codes of an item: those of its document, and those of the topics it is kept for."""
+        return tuple(dict.fromkeys((*own, *(code for topic in decision.kept for code in self._codes[topic]))))
 
     def _seen_row(self, f: Fetched, related: identity.Related, decision: Decision) -> Row:
         reading = related.reading
@@ -119,10 +129,16 @@ class Judge:
         }
 
 
-def _read_before(source: Source, related: identity.Related) -> bool:
+def _read_before(f: Fetched, related: identity.Related) -> bool:
     """A drop folder keeps its old files: a version that was kept once is an old file read again, not a new revision.
-    On the web the same is a text that was changed back, which is a revision."""
-    return source.is_local and related.known is not None and related.reading.content_hash in related.known.versions
+    On the web the same is a text that was changed back, which is a revision. What a backfill brings may be older than
+    what the store holds."""
+    known = related.known
+    if known is None:
+        return False
+    if f.past and known.judged_at is not None and f.at < known.judged_at:
+        return True
+    return (f.source.is_local or f.past) and related.reading.content_hash in known.versions
 
 
 def item_tables(kept: Sequence[Kept]) -> dict[str, list[Row]]:
