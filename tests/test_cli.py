@@ -286,6 +286,7 @@ def test_a_bug_is_exit_1_and_its_traceback_is_in_a_log(twinwire: Command, tmp_pa
     """The other sources are read."""
     from twinwire import reading
 
+    monkeypatch.setenv("TWINWIRE_RUN_PARSERS", "0")
     real = reading.parse
 
     def broken(body: bytes, **more: Any) -> Any:

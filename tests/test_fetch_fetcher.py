@@ -152,9 +152,10 @@ def test_force_asks_at_once_and_for_the_whole() -> None:
 
 def test_the_settings_reach_the_wire() -> None:
     """Size, time and who we are."""
-    routes = {"/big": Reply(b"x" * 2000), "/slow": Reply(b"x", hang=5)}
-    with FeedServer(routes) as server, Fetcher(Fetch(deadline=0.3, max_bytes=1999, contact="bot.example")) as fetcher:
-        kinds = [one(fetcher.fetch(at(server, p), new(at(server, p)), NOW)) for p in routes]
+    with FeedServer({"/big": Reply(b"x" * 2000), "/slow": Reply(b"x", hang=5)}) as server:
+        big, slow = at(server, "/big"), at(server, "/slow")
+        with Fetcher(Fetch(max_bytes=1999, contact="bot.example")) as small, Fetcher(Fetch(deadline=0.3)) as hasty:
+            kinds = [one(small.fetch(big, new(big), NOW)), one(hasty.fetch(slow, new(slow), NOW))]
         assert [f.kind for f in kinds if isinstance(f, Failure)] == [Kind.TOO_LARGE, Kind.TIMEOUT]
         assert "bot.example" in server.requests[0].headers["user-agent"]
 

@@ -97,10 +97,12 @@ def test_the_deadline_is_for_the_whole_fetch(hasty: Transport, answer: bytes, dr
         assert not drip or server.hung_up()
 
 
-def test_the_deadline_holds_for_kept_connections(hasty: Transport) -> None:
+def test_the_deadline_holds_for_kept_connections() -> None:
     """The second question on a line is answered a byte at a time."""
+    hasty = Transport(deadline=20)
     with RawServer(b"", first=ONE, drip=b"H") as server:
         assert answered(hasty.get(server.url(), allow_private=True)).body == b"x"
+        hasty._deadline = SOON
         assert failed(hasty.get(server.url(), allow_private=True)).kind is Kind.TIMEOUT
         assert server.hung_up()
         assert server.connections == 1

@@ -122,6 +122,7 @@ def test_each_bad_source_is_told_by_its_class_and_costs_no_other(tmp_path: Path)
 
 def test_unchanged_bytes_are_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither after a 304 nor when a server ignores its own ETag."""
+    monkeypatch.setenv("TWINWIRE_RUN_PARSERS", "0")
     parsed: list[bytes] = []
     real = reading.parse
     monkeypatch.setattr(reading, "parse", lambda body, **more: parsed.append(body) or real(body, **more))
@@ -174,6 +175,7 @@ def test_the_raw_bytes_of_every_payload_are_in_the_archive(tmp_path: Path) -> No
 
 def test_a_bug_met_with_one_source_costs_that_source_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is a failure of class internal, with the traceback in a log and not on the screen."""
+    monkeypatch.setenv("TWINWIRE_RUN_PARSERS", "0")
     real = reading.parse
 
     def broken(body: bytes, **more: object) -> object:
@@ -272,9 +274,12 @@ pipeline.run(pipeline.Ingest(c, pipeline.DataFolder(Path({data!r})), pipeline.Op
     ("reading", "parse", "before", 3), ("spool", "write", "before", 2), ("spool", "write", "after", 2), ("store", "load", "after", 2),
     ("load", "_statements", "after", 1), ("store", "write_atomically", "before", 2), ("pipeline", "publish", "before", 1),
     ("publish", "_verify", "after", 1), ("spool", "remove", "after", 1)])
-def test_a_kill_anywhere_loses_and_doubles_nothing(tmp_path: Path, module: str, name: str, when: str, nth: int) -> None:
+def test_a_kill_anywhere_loses_and_doubles_nothing(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str, when: str, nth: int) -> None:
     """Killed before and after every stage that writes; the next run leaves the very rows of an undisturbed one."""
     ingest(EDITION, tmp_path / "whole")
+    if module == "reading":
+        monkeypatch.setenv("TWINWIRE_RUN_PARSERS", "0")
     code = _KILL.format(module=module, name=name, when=when, nth=nth, config=str(EDITION), data=str(tmp_path / "d"))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == -9, done.stderr

@@ -42,7 +42,7 @@ def families(kept: Sequence[Kept], store: Store, today: date) -> Found:
     stories = {c.item_id: (c, found.moved.get(c.story.story_id, c.story.story_id)) for cs in candidates.values() for c in cs if c.story}
     stories |= {s.item_id: (s, out.story_of[s.item_id]) for s in signed}
     out.rows = {
-        "story_texts": [text_row(s, a, corrected(s, [m for m, story in stories.values() if story == a.story_id]))
+        "story_texts": [text_row(s, a, corrected(s, [m for m, story in stories.values() if story == a.story_id]), today)
                         for s, a in zip(signed, found.assigned, strict=True)],
         "story_bands": [{"band": b, "item_id": i.bytes, "day": today} for i, of in keys.items() for b in of],
         "story_paragraphs": [{"paragraph": p, "story_id": out.story_of[i].bytes, "day": today} for i, of in paragraphs.items() for p in of],

@@ -70,6 +70,7 @@ class Fetched:
     archived: ArchiveRef | None = None
     failure: Failure | None = None         # the fetch's own, or that of a later stage
     elapsed: float = 0.0                   # seconds
+    past: bool = False                     # no answer of the source: brought by a backfill, as it was fetched long ago
     tally: Tally = field(default_factory=Tally)
     pages: list[PageOutcome] = field(default_factory=list)
 
@@ -132,7 +133,7 @@ def source_row(f: Fetched, state: FeedState) -> Row:
         "quiet_after": seconds(s.expect.quiet_after), "etag": state.etag, "last_modified": state.last_modified,
         "digest": state.digest, "checked_at": plain_utc(state.checked_at), "changed_at": plain_utc(state.changed_at),
         "full_at": plain_utc(state.full_at), "next_try_at": plain_utc(state.next_try_at), "failures": state.failures,
-        "last_new_at": plain_utc(f.at) if f.tally.new else None,
+        "last_new_at": plain_utc(f.at) if f.tally.new and not f.past else None,
         "moved_to": f.result.moved_to if isinstance(f.result, Payload) else None,
     }
 
@@ -145,7 +146,7 @@ def quarantine_rows(f: Fetched) -> list[Row]:
 
 def gap_row(f: Fetched) -> Row | None:
     """A possible gap: the source was read before, and nothing it shows now was known. Drop folders have none."""
-    if f.source.is_local or f.state.changed_at is None or not f.tally.entries or f.tally.overlap:
+    if f.past or f.source.is_local or f.state.changed_at is None or not f.tally.entries or f.tally.overlap:
         return None
     return {"source_id": f.source.id, "from_at": plain_utc(f.state.checked_at or f.state.changed_at),
             "to_at": plain_utc(f.at), "reason": f"none of the {f.tally.entries} entries was known from the fetch before"}

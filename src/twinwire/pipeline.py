@@ -245,7 +245,7 @@ class Ingest:
             self._add_items(batch, items)
             later = {f.source.id for f, _ in remaining}  # the state is written with a source's last payload, not before
             batch.add("sources", (ledger.source_row(f, self._state_after(f)) for f in _representative(f for f, _ in payloads)
-                                  if f.source.id not in later and f.source.id not in done))
+                                  if f.source.id not in later and f.source.id not in done and not (f.past and f.state.url)))
             done |= {f.source.id for f, _ in now} - later
             self.store.load(batch, self.clock())
         return kept
@@ -275,6 +275,8 @@ class Ingest:
         return judged
 
     def _state_after(self, f: Fetched) -> FeedState:
+        if f.past:  # the source itself was not asked
+            return replace(f.state, url=f.source.url)
         return self.fetcher.state_after(f.source, f.state, Came(result=f.result, at=f.at, failure=f.failure, damage=ledger.damage(f)))
 
     # -- end ----------------------------------------------------------------------------------------------------

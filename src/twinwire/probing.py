@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 
 from twinwire.config import Config, Settings, Source, shipped_mappings
 from twinwire.config.mappings import Mapping
-from twinwire.config.sources import Format
 from twinwire.errors import ConfigError, TwinwireError
 from twinwire.fetch import Came, Fetcher, HostQueues
 from twinwire.fetch.guard import host_of
+from twinwire.formats import Format
 from twinwire.ledger import Fetched, damage
 from twinwire.normalise.time import instant
 from twinwire.reading import Readers, empty

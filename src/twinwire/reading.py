@@ -18,6 +18,7 @@ from twinwire.config.mappings import PREFIX, Mapping
 from twinwire.config.sources import Source
 from twinwire.errors import Kind
 from twinwire.parse import Unreadable, parse
+from twinwire.parse.page import parse_page
 from twinwire.records import Failure, Page, Parsed, Payload, Stage
 from twinwire.relate.identity import publishers_of
 from twinwire.sandbox import codec
@@ -89,17 +90,15 @@ class Readers:
         """The article of a page, and wait for it."""
         asked = {"content_type": payload.headers.get("content-type"), "url": payload.final_url}
         if self._pool is None:
-            from twinwire.parse.page import parse_page  # noqa: PLC0415
-
             return parse_page(payload.body, **asked)
         return self._one(source, Task("page", asked, payload.body), codec.page)
 
-    def clean(self, source: Source, pieces: Sequence[str]) -> Sequence[str] | Failure:
+    def clean(self, source: Source, pieces: Sequence[str]) -> tuple[str, ...] | Failure:
         """Pieces of HTML with nothing active left in them (``report.page.clean``), and wait for them."""
         if self._pool is None:
             from twinwire.report.page import clean  # noqa: PLC0415
 
-            return [clean(html) for html in pieces]
+            return tuple(clean(html) for html in pieces)
         cleaned = self._one(source, Task("clean", {"pieces": list(pieces)}), codec.texts)
         if not isinstance(cleaned, Failure) and len(cleaned) != len(pieces):
             return _lost(source, Lost("gave no proper answer"))

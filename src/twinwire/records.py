@@ -393,3 +393,22 @@ class Item:
     mentions: tuple[Mention, ...] = ()     # the dateline's places first; one per role and place
     wired: Wired | None = None
     media_topics: tuple[str, ...] = ()     # IPTC codes the document names, "medtop:20000638"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityLink:
+    """A statement that two places are twinned. The pair has no order; a place the gazetteer lacks keeps its name, ``place`` None."""
+
+    a: Located
+    b: Located
+    level: str                             # region | city | district: the higher of both
+    status: str                            # established | existing | anniversary | proposed | ended
+    since: int | None                      # year of founding, where the text gives it
+    domestic: bool                         # both in one state
+    quote: str                             # the sentence, at most 500 characters: getattr(text, field)[start:stop]
+    field: str                             # title | summary | body
+    start: int
+    stop: int
+    rule: str                              # the parts both play: "with + subj"
+    confidence: float                      # 0 … 1
+    published: bool                        # sure enough; the rest are candidates

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -49,6 +48,11 @@ def bare(name: str, url: str = _NOWHERE) -> Source:
         return Source(id=name, name=name, url=url)
     except ValidationError:
         return Source(id=name, name=name, url=_NOWHERE)
+
+
+def as_written(source: Source, payload: Payload) -> Source:
+    """The source, read in the format that the payload's record names where it names one."""
+    return source.model_copy(update={"format": payload.format}) if payload.format else source
 
 
 def _remembered(row: Mapping[str, Any]) -> Source | None:
@@ -111,6 +115,7 @@ class Replay:
 
     def readings(self, source: Source, payload: Payload) -> list[Reading] | Failure:
         """The entries of a payload with their keys, or why there are none."""
+        source = as_written(source, payload)
         parsed = self._safely(source, Stage.PARSE, lambda: read(source, payload, self._config.mappings))
         if isinstance(parsed, Failure):
             return parsed
@@ -157,8 +162,3 @@ def _matches(payloads: list[tuple[Payload, list[Reading]]], asked: Mapping[UUID,
                 if r.entry_id == entry.entry_id or (entry.alt_key and r.alt_key == entry.alt_key):
                     yield entry, replace(r, entry_id=entry.entry_id), payload
                     return
-
-
-def same_instant(a: datetime, b: datetime) -> bool:
-    """Whether two instants are one to the store, which counts microseconds."""
-    return abs((a - b).total_seconds()) < 1e-6

@@ -30,14 +30,15 @@ from twinwire.ledger import Fetched
 from twinwire.records import Feed, FeedState, Parsed, Payload, Reading
 from twinwire.replay import Miss, Replay, Sources
 from twinwire.restage import Task, staged
-from twinwire.warehouse import past, spool
+from twinwire.warehouse import past, spool, verdicts
 from twinwire.warehouse.gazetteer import open_gazetteer
 from twinwire.warehouse.lock import RunLock
-from twinwire.warehouse.past import Differences, Stretch
+from twinwire.warehouse.past import Stretch
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.publish import publish
 from twinwire.warehouse.rows import Batch, Row
 from twinwire.warehouse.store import Store, write_atomically
+from twinwire.warehouse.verdicts import Differences
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection  # noqa: TID251 - a name for what the warehouse hands out
@@ -151,7 +152,7 @@ class Rescreen:
 
     def _compare(self, con: Connection) -> list[spool.Spooled]:
         parts = self._parts()
-        self.report.differences = past.compare(con, parts, self._topics, self._options.topics)
+        self.report.differences = verdicts.compare(con, parts, self._topics, self._options.topics)
         self.on_compared(self.report)
         return parts
 
@@ -167,7 +168,7 @@ class Rescreen:
             store.begin_run(run_id, self._clock(), trigger="rescreen", sources=0, rule_version=self.report.rule_version,
                             config_version=self._config.version)
             batch, without = self._batch(store, run_id)
-            store.load(batch, self._clock(), past.adoptable(store.con, parts, without))
+            store.load(batch, self._clock(), verdicts.adoptable(store.con, parts, without))
             store.end_run(run_id, self._clock(), "done", f"{self.report.differences.verdicts} entries have another verdict")
             store.settle()
             publish(store, settings.publish.backups)
@@ -180,7 +181,7 @@ class Rescreen:
         replay = Replay(self._judge, self._config, self._data.archive, self._data.log)
         kept: list[Kept] = []
         without: list[UUID] = []
-        for lot in past.gained(store.con):
+        for lot in verdicts.gained(store.con):
             for stretch in lot:
                 for again in replay.read(stretch, sources[stretch.source_id], exact=True):
                     found = None if isinstance(again.found, Miss) else self._kept(again.old.judged_at, again.source, again.found)

@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
@@ -18,7 +19,8 @@ from uuid import UUID, uuid4
 
 from twinwire.config import Config, Source
 from twinwire.judge import Judge
-from twinwire.records import Decision, Text
+from twinwire.normalise.mediatopics import media_topics
+from twinwire.records import Reading
 from twinwire.replay import Miss, Replay
 from twinwire.warehouse import spool
 from twinwire.warehouse.gazetteer import open_gazetteer
@@ -41,18 +43,51 @@ class Task:
 
 def staged(task: Task, lots: Iterable[Lot], workers: int) -> Iterator[Done]:
     """Judge all lots anew, in so many processes; what became of each, as they end. Lots are drawn no faster than they are done."""
+    lots = filter(None, lots)
     if workers == 1:
         stage = _Stage(task)
-        yield from (stage(lot) for lot in lots if lot)
+        yield from map(stage, lots)
         return
-    with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (task,)) as pool:
-        under_way: set[Future[Done]] = set()
-        for lot in filter(None, lots):
-            under_way.add(pool.submit(_do, lot))
-            if len(under_way) >= 2 * workers:
-                done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-                yield from (f.result() for f in done)
-        yield from (f.result() for f in under_way)
+    while True:
+        lost: list[Lot] = []
+        with _pool(task, workers) as pool:
+            yield from _drawn(pool, lots, 2 * workers, lost)
+        for alone in ([one] for lot in lost for one in lot):
+            yield _alone(task, alone)
+        if not lost:
+            return
+
+
+def _pool(task: Task, workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, get_context("spawn"), _begin, (task,))
+
+
+def _drawn(pool: ProcessPoolExecutor, lots: Iterator[Lot], most: int, lost: list[Lot]) -> Iterator[Done]:
+    """Results of the pool, until there are no more lots or one of its processes died; what that cost is added to ``lost``."""
+    under_way: dict[Future[Done], Lot] = {}
+    while True:
+        while len(under_way) < most and not lost and (lot := next(lots, None)):
+            try:
+                under_way[pool.submit(_do, lot)] = lot
+            except BrokenProcessPool:
+                lost.append(lot)
+        if not under_way:
+            return
+        for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+            lot = under_way.pop(future)
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                lost.append(lot)
+
+
+def _alone(task: Task, lot: Lot) -> Done:
+    """A stretch whose process died, in one of its own: it may have been another's fault. If not, its entries keep what they have."""
+    try:
+        with _pool(task, 1) as pool:
+            return pool.submit(_do, lot).result()
+    except BrokenProcessPool:
+        return 0, {e.entry_id: Miss.UNREADABLE for stretch, _ in lot for e in stretch.entries}
 
 
 class _Stage:
@@ -72,21 +107,24 @@ class _Stage:
                     missed[again.old.entry_id] = again.found
                 else:
                     reading, _ = again.found
-                    _add(batch, again.old, self._judge.decide(reading, source), reading.text)
+                    self._add(batch, again.old, reading, source)
         count = len(batch.tables["verdicts"])
         if count:
             spool.write(self._parts, batch)
         return count, missed
 
-
-def _add(batch: Batch, old: Old, decision: Decision, text: Text) -> None:
-    batch.add("verdicts", [{
-        "entry_id": old.entry_id.bytes, "content_hash": old.content_hash.bytes, "judged_at": plain_utc(old.judged_at),
-        "decision": decision.verdict.value, "reason": decision.reason, "score": decision.score, "topics": list(decision.kept),
-        "rule_version": decision.rule_version}])
-    if old.is_item:
-        batch.add("item_topics", topic_rows(old.entry_id, decision))
-        batch.add("evidence", evidence_rows(old.entry_id, decision, text))
+    def _add(self, batch: Batch, old: Old, reading: Reading, source: Source) -> None:
+        decision = self._judge.decide(reading, source)
+        batch.add("verdicts", [{
+            "entry_id": old.entry_id.bytes, "content_hash": old.content_hash.bytes, "judged_at": plain_utc(old.judged_at),
+            "decision": decision.verdict.value, "reason": decision.reason, "score": decision.score, "topics": list(decision.kept),
+            "rule_version": decision.rule_version}])
+        if old.is_item:
+            codes = self._judge.codes(media_topics(reading.entry.categories), decision)
+            batch.add("item_verdicts", [{"item_id": old.entry_id.bytes, "topics": list(decision.kept), "score": decision.score,
+                                         "rule_version": decision.rule_version, "media_topics": list(codes)}])
+            batch.add("item_topics", topic_rows(old.entry_id, decision))
+            batch.add("evidence", evidence_rows(old.entry_id, decision, reading.text))
 
 
 # -- in a process of its own ----------------------------------------------------------------------------------------

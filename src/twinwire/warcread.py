@@ -67,10 +67,11 @@ def replay(path: Path, max_bytes: int = MAX_BODY) -> Iterator[Payload | Failure]
 
 def files(folder: Path) -> list[Path]:
     """The WARC files below a folder, sorted by name; those of one run that were numbered, by number."""
-    return sorted((p for p in folder.rglob("*") if p.name.endswith(ENDINGS) and p.is_file()), key=_in_order)
+    return sorted((p for p in folder.rglob("*") if p.name.endswith(ENDINGS) and p.is_file()), key=in_order)
 
 
-def _in_order(path: Path) -> tuple[str, int, str]:
+def in_order(path: Path) -> tuple[str, int, str]:
+    """What sorts files by name, and those of one run, which are numbered, by number."""
     stem, _, number = path.name.partition(".warc")[0].rpartition("-")
     return (f"{path.parent}/{stem}", int(number), path.name) if number.isdigit() and len(number) < 10 else (f"{path}", 0, path.name)
 

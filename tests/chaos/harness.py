@@ -260,7 +260,7 @@ def _kill_one(s: Scene, data: Path, life: float, rng: random.Random) -> str | No
             time.sleep(0.002)
     time.sleep(rng.uniform(0, life * (0.7 if late else 1)))
     ended = process.poll() is not None
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     process.communicate()
     return None if ended else stage_of(data, before)
 

@@ -18,6 +18,15 @@ KEPT = ("{a} and {b} sign a sister city agreement", "Delegation from {b} visits 
         "{a} marks thirty years of town twinning with {b}", "Regional development fund backs rail link from {a} to {b}")
 REJECTED = ("Football: {a} beat {b} in extra time", "Weather in {a}: rain until Friday", "{b} opens new museum of glass",
             "Bus timetable of {a} changes in spring")
+TOPICS = """\
+topics:
+  - id: friendship_cities
+    name: Friendship cities
+    terms: {en: {source: seen in use, strong: [sister city, twin town, town twinning, friendship city]}}
+  - id: regional_development
+    name: Regional development
+    terms: {en: {source: seen in use, strong: [regional development fund]}}
+"""  # the shipped rules take a second to load, and change
 WORDS = ("council plan school harbour trade music choir bridge winter market report budget visit garden library tram festival archive"
          " museum student doctor river forest energy housing bakery square statue concert exhibition workshop orchard station clinic"
          " letter printer theatre lantern weaver glass copper timber ferry canal tunnel meadow quarry").split()
@@ -102,5 +111,6 @@ def config(folder: Path, addresses: dict[str, str], **settings: dict[str, Any]) 
     sources = [{"id": p.strip("/").replace(".xml", "").join(("press-", "")), "name": f"Press {p}", "url": url, "language": "en",
                 "store": "full", "allow_private": url.startswith("http")} for p, url in addresses.items()]
     (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": sources}), encoding="utf-8")
+    (folder / "topics.yaml").write_text(TOPICS, encoding="utf-8")
     (folder / "settings.yaml").write_text(yaml.safe_dump({"publish": {"max_age": "0s"}, **settings}), encoding="utf-8")
     return folder

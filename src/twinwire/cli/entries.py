@@ -144,7 +144,8 @@ def _format(name: str) -> str:
     from twinwire.config import shipped_mappings
     from twinwire.config.document import nearest
     from twinwire.config.mappings import PREFIX
-    from twinwire.config.sources import Format, format_name
+    from twinwire.config.sources import format_name
+    from twinwire.formats import Format
 
     known = [*(f.value for f in Format), *(PREFIX + m for m in shipped_mappings())]
     try:

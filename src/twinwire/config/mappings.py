@@ -12,8 +12,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from twinwire.config.document import read, validate
+from twinwire.formats import MAPPED
 
-PREFIX = "json:"  # of a source's format
+PREFIX = MAPPED   # of a source's format
 PARTS = 10        # of a path
 
 _NAME = r"^[a-z0-9][a-z0-9._-]{0,79}$"

@@ -91,6 +91,18 @@ class Keep(_Section):
     excerpt: int = Field(600, ge=0, le=20000, description="characters of summary kept where a source's terms allow an excerpt only")
 
 
+class Links(_Section):
+    """Known pairs of twinned places, read from Wikidata (`twinwire links sync`)."""
+
+    endpoint: str = Field("https://query.wikidata.org/sparql", max_length=500, description="a SPARQL endpoint that holds Wikidata")
+    pause: Seconds = Field(2.0, description="between two questions; one is asked at a time")
+    deadline: Seconds = Field(75.0, description="whole answer; the endpoint itself gives up after 60s")
+    max_bytes: Bytes = Field(8 << 20, description="per answer, on the wire and decoded")
+    patience: Seconds = Field(120.0, description="the longest wait asked for by the endpoint (Retry-After) that is waited out;"
+                                                 " for a longer one the command ends, and the next call goes on")
+    digits: int = Field(2, ge=1, le=3, description="parts that are asked for: 16, 256 or 4096")
+
+
 class Urls(_Section):
     """What does not belong to an address's identity."""
 
@@ -106,6 +118,7 @@ class Settings(_Section):
     run: Run = Field(default_factory=Run)
     publish: Publish = Field(default_factory=Publish)
     keep: Keep = Field(default_factory=Keep)
+    links: Links = Field(default_factory=Links)
     urls: Urls = Field(default_factory=Urls)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
+
+from twinwire.formats import Format
 
 _ID = r"^[a-z0-9][a-z0-9._-]{0,79}$"
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)([smhdw])$")
@@ -22,21 +23,6 @@ def seconds(text: str) -> float:
     if not m:
         raise ValueError("must be a number with a unit, such as 30s, 15m, 3h, 3d or 2w")
     return float(m[1]) * _SECONDS[m[2]]
-
-
-class Format(StrEnum):
-    """How a payload is to be read. ``auto`` looks at the bytes."""
-
-    AUTO = "auto"
-    FEED = "feed"
-    JSONFEED = "jsonfeed"
-    NEWSML_G2 = "newsml-g2"
-    NEWSML_1 = "newsml-1"
-    NITF = "nitf"
-    NINJS = "ninjs"
-    SITEMAP = "sitemap"
-    WIRE_TEXT = "wire-text"
-    PAGE = "page"             # one article page; never found by looking, for a web page is what broken feeds turn into
 
 
 def format_name(name: str) -> str:

@@ -199,7 +199,7 @@ def _check_block(doc: Document, at: Loc, block: LanguageTerms) -> None:
     seen: dict[str, Loc] = {}
     for name, k, term in _listed(block, TERMS):
         loc = (*at, name, k)
-        if term in seen:
+        if term in seen and {name, seen[term][-2]} != {"context", "abroad"}:  # either company will do
             raise doc.error(loc, f"{term!r} stands twice in this language (first in line {doc.line(seen[term])})")
         seen[term] = loc
     for name, k, term in _listed(block, ("language_only",)):

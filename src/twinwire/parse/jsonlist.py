@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from twinwire.config.mappings import EntryPaths, Mapping
 from twinwire.errors import Kind
 from twinwire.parse import jsondoc, limits
 from twinwire.parse.draft import Draft, gather
 from twinwire.parse.outcome import Document, Unreadable
 from twinwire.records import Entry, Feed, Parsed, Quarantined
+
+if TYPE_CHECKING:
+    from twinwire.config.mappings import EntryPaths, Mapping
 
 FOUND = 1_000  # values looked at for one field of one entry
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from twinwire.config.mappings import PREFIX, Mapping
-from twinwire.config.sources import Format
 from twinwire.errors import Kind
+from twinwire.formats import MAPPED, Format
 from twinwire.parse import jsonfeed, jsonlist, newsml1, newsmlg2, ninjs, nitf, page, sitemap, sniff, syndication, wiretext
 from twinwire.parse.decode import decode
 from twinwire.parse.outcome import Document, Unreadable
 from twinwire.records import Parsed
+
+if TYPE_CHECKING:  # the config's models take as long to import as all readers together
+    from twinwire.config.mappings import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def parse(body: bytes, *, format: str = "auto", content_type: str | None = None,
         return page.read(body, content_type=content_type, url=url)
     decoded = decode(body, content_type)
     doc = Document(decoded.text, decoded.encoding, url)
-    if format.startswith(PREFIX):
+    if format.startswith(MAPPED):
         return _mapped(doc, format, mapping)
     for reader in READERS:
         named = format == reader.format
@@ -69,5 +72,5 @@ def parse(body: bytes, *, format: str = "auto", content_type: str | None = None,
 
 def _mapped(doc: Document, name: str, mapping: Mapping | None) -> Parsed | Unreadable:
     if mapping is None:
-        return Unreadable(Kind.NOT_A_FEED, f"no mapping {name.removeprefix(PREFIX)!r} is known; add it to mappings.yaml")
+        return Unreadable(Kind.NOT_A_FEED, f"no mapping {name.removeprefix(MAPPED)!r} is known; add it to mappings.yaml")
     return jsonlist.read(doc, mapping) if jsonlist.recognises(doc) else sniff.describe(doc.text)

@@ -61,8 +61,18 @@ def _whole_pages(text: str) -> str:
     return text[: first.start()] if first else text
 
 
+def listed(doc: Document) -> tuple[str, ...]:
+    """Addresses of the sitemaps that an index lists, in order and once; none for any other document."""
+    tree = xmldoc.parse(doc.text) if xmldoc.root_name(doc.text) == "sitemapindex" else None
+    return tuple(dict.fromkeys(_listed(tree.root))) if tree is not None else ()
+
+
+def _listed(root: Element) -> list[str]:
+    return [loc for el in root.iter("sitemap") if (loc := limits.link(xmldoc.at(el, "loc"))[0])]
+
+
 def _index(root: Element) -> Unreadable:
-    listed = [loc for el in root.iter("sitemap") if (loc := limits.link(xmldoc.at(el, "loc"))[0])]
+    listed = _listed(root)
     shown = ", ".join(loc[:150] for loc in listed[:SHOWN])
     return Unreadable(Kind.NOT_A_FEED, limits.text(
         f"a sitemap index of {len(listed)} sitemaps, not a list of pages; take one of them as the source's url: {shown}"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
@@ -33,6 +34,7 @@ class Known(NamedTuple):
     rule_version: str
     versions: frozenset[UUID] = frozenset()  # content hashes of every version kept so far
     story: Story | None = None
+    judged_at: datetime | None = None        # instant of the fetch that brought this version
 
 
 class Change(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 MOST_DAYS = 3660
 
@@ -51,9 +52,13 @@ def changed(rules: Rules, changes: Iterable[str]) -> Rules:
         if name not in names():
             raise ValueError(f"{name!r} is no threshold; there are {', '.join(names())}")
         value = _value(name, text)
-        group, _, key = name.partition(".")
-        rules = replace(rules, **{group: replace(getattr(rules, group), **{key: value}) if key else value})
+        rules = _with(rules, name, value)
     return rules
+
+
+def _with(rules: Rules, name: str, value: Any) -> Rules:
+    group, _, key = name.partition(".")
+    return replace(rules, **{group: replace(getattr(rules, group), **{key: value}) if key else value})
 
 
 def _value(name: str, text: str) -> float:

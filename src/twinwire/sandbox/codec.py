@@ -145,5 +145,11 @@ def page(v: Any) -> Page:
     return _record(Page)(v)  # type: ignore[no-any-return]
 
 
-text: Check = _text
-texts: Check = _texts
+def text(v: Any) -> str:
+    """A text."""
+    return _text(v)
+
+
+def texts(v: Any) -> tuple[str, ...]:
+    """Several."""
+    return tuple(_texts(v))

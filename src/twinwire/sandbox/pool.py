@@ -63,17 +63,20 @@ class Pool:
         self._starting = 0
         self._waited = 0.0               # seconds that batches have waited since the last process got ready
         self._failed = 0                 # starts in a row
+        self._cold = True                # nothing was ever asked
         self._closed = False
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="readers")  # a child ends with the thread that made it
 
     def warm_up(self) -> None:
-        """Start the first process, in the background, if there is none."""
+        """Start the first process, in the background."""
         with self._change:
-            if not (self._alive or self._starting or self._closed):
+            if self._cold and not self._closed:
+                self._cold = False
                 self._threads.submit(self._run, [])
 
     def submit(self, asked: Iterable[Ask]) -> list[Future[Done]]:
         """Futures of the answers, in order. They raise :class:`ReaderBug`; a task that was not done is :class:`Lost`."""
+        self._cold = False
         futures: list[Future[Done]] = []
         for batch in _batches(asked):
             waiting: _Waiting = [(ask, Future()) for ask in batch]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from twinwire.config.mappings import Mapping as Mapped
 from twinwire.normalise.text import text_of
 from twinwire.parse import Unreadable, parse
 from twinwire.parse.page import parse_page
@@ -17,11 +16,17 @@ Asked = Mapping[str, Any]
 
 def entries(asked: Asked, body: bytes) -> Any:
     """Entries of a payload with the plain text of each, or why there are none."""
-    mapping = Mapped.model_validate(asked["mapping"]) if asked["mapping"] else None
+    mapping = _mapping(asked["mapping"]) if asked["mapping"] else None
     found = parse(body, format=asked["format"], url=asked["url"], content_type=asked["content_type"], mapping=mapping)
     if isinstance(found, Unreadable):
         return {"unreadable": found}
     return {"parsed": replace(found, texts=tuple(text_of(e, asked["publishers"]) for e in found.entries))}
+
+
+def _mapping(given: Any) -> Any:
+    from twinwire.config.mappings import Mapping as Mapped  # noqa: PLC0415 - takes as long as all other imports together
+
+    return Mapped.model_validate(given)
 
 
 def page(asked: Asked, body: bytes) -> Page:

@@ -1,26 +1,27 @@
 """Weighs the hits of one topic and gives a verdict. Finds no terms itself and knows no topic by name.
 
 1. A blocker cancels the hits it overlaps, unless they are longer. Near a ``never_near`` word no term counts, near a ``not_near`` word only
-   strong ones.
+   strong and weak ones.
 2. A context term counts only with a context word in the window, an abroad term only with a word or place of another country; a strong
-   term of the topic serves both.
+   term, or cities of two countries where ties between countries are asked for, serves both. A context word that is part of the term says
+   nothing new.
 3. Of hits inside one another the longest counts; of the same term in the same place only the first few.
 4. When all that counts stands in one passage of a text of several, away from title and first sentence, it is a passing mention: it
    weighs as if it stood in the body.
-5. A topic of ties between countries does not count ties within one (see ``places``).
+5. A topic of ties between countries does not count ties within one (see ``places``); of a headline alone that is not sure, and it stays
+   undecided.
 6. Each hit counts with the weight of its strength and place; weights add up as 1 - (1-a)(1-b)…, so the score stays below 1.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from twinwire.config.topics import Scoring, Topic
 from twinwire.records import Match, TopicDecision, Verdict
-from twinwire.screen.match import Hit
+from twinwire.screen.match import Hit, Hits
 from twinwire.screen.page import Page
 from twinwire.screen.places import Places, domestic
 from twinwire.screen.reasons import reason
@@ -28,7 +29,6 @@ from twinwire.screen.terms import Strength
 
 MAX_EVIDENCE = 50
 REPEATS = {"title": 1, "lead": 2, "body": 3}  # how often the same term counts in one place
-_NEEDY = frozenset((Strength.CONTEXT, Strength.ABROAD))
 PASSAGES = 3                                  # a text of fewer passages mentions nothing in passing
 
 
@@ -42,109 +42,112 @@ class Weighed:
     rule: str
 
 
-def decide(topic: Topic, scoring: Scoring, page: Page, hits: list[Hit], places: Places | None = None) -> TopicDecision:
+def decide(topic: Topic, scoring: Scoring, page: Page, hits: Hits, places: Places | None = None) -> TopicDecision:
     """Verdict on one topic. Evidence: what counted (weights add up to the score), then what did not and why."""
-    blockers = [h for h in hits if h.strength is Strength.BLOCKER]
-    terms = [h for h in hits if h.strength is not Strength.BLOCKER] if blockers else hits
-    weigher = _Weigher(scoring, page, terms, blockers, places)
-    weighed = [weigher.weigh(h) for h in terms]
-    counted, idle = _longest([w for w in weighed if w.weight > 0])
-    if counted and topic.between_countries and places and (why := domestic(places, page, [w.hit for w in counted])):
-        idle = [Weighed(w.hit, w.zone, 0.0, why) for w in counted] + idle
+    weigher = _Weigher(scoring, page, hits, places)
+    weighed = [weigher.weigh(h) for h in hits.terms]
+    counted = _longest([w for w in weighed if w.weight > 0])
+    why = domestic(places, page, [w.hit for w in counted]) if counted and places and topic.between_countries else None
+    if why and page.length >= page.passage:
+        for w in counted:
+            w.weight, w.rule = 0.0, why
         counted = []
-    passing = _is_passing(counted, page)
-    if passing:
-        counted = [Weighed(w.hit, "body", _weight(w.hit.strength, "body", scoring, page), w.rule) for w in counted]
-    counted, score = _accumulate(counted)
-    spans = {(w.hit.start, w.hit.stop) for w in (*counted, *idle)}
-    idle += [w for w in weighed if w.weight <= 0 and (w.hit.start, w.hit.stop) not in spans]
+    elif _is_passing(counted, page):
+        for w in counted:
+            w.zone, w.weight = "body", weigher.worth(w.hit.strength, "body")
+    score = _accumulate(counted)
+    if why and score >= topic.keep:  # a headline alone cannot be sure of that
+        share = (topic.keep + topic.undecided) / 2 / score
+        for w in counted:
+            w.weight, w.rule = w.weight * share, f"{w.rule}; maybe {why}"
+        score *= share
     verdict = (Verdict.KEPT if score >= topic.keep else
                Verdict.UNDECIDED if score >= topic.undecided else Verdict.REJECTED)
-    evidence = tuple(_match(topic.id, page, w) for w in (counted + idle)[:MAX_EVIDENCE])
+    shown = counted if len(counted) == len(weighed) else counted + _idle(weighed, counted)
+    evidence = tuple([_match(topic.id, page, w) for w in shown[:MAX_EVIDENCE]])
     return TopicDecision(topic=topic.id, verdict=verdict, score=score, evidence=evidence,
                          reason=reason(verdict, evidence, [w.zone for w in counted[:MAX_EVIDENCE]]))
 
 
-@dataclass(slots=True)
 class _Weigher:
     """Weighs the hits of one topic in one text."""
 
-    scoring: Scoring
-    page: Page
-    terms: Sequence[Hit]
-    blockers: Sequence[Hit]
-    places: Places | None
+    __slots__ = ("hits", "page", "places", "scoring")
+
+    def __init__(self, scoring: Scoring, page: Page, hits: Hits, places: Places | None) -> None:
+        self.scoring = scoring
+        self.page = page
+        self.hits = hits
+        self.places = places
 
     def weigh(self, hit: Hit) -> Weighed:
         """A hit's weight, 0 with the rule that says why where it does not count."""
         zone = self.page.zone(hit.start)
-        for b in self.blockers:
+        for b in self.hits.blockers:
             if b.overlaps(hit) and not hit.contains(b):
                 return Weighed(hit, zone, 0.0, f"blocked by '{b.term}'")
+        for n in self.hits.never:
+            if n.block is hit.block and n.within(hit, self.page.window):
+                return Weighed(hit, zone, 0.0, f"not near '{n.term}'")
         rule: str = hit.strength.value
-        if hit.strength is not Strength.STRONG or hit.block.guarded:
+        if hit.strength is Strength.CONTEXT or hit.strength is Strength.ABROAD:
             near = neighbours(hit, self.page)
-            against = near.get(Strength.NEVER_NEAR) or (near.get(Strength.NOT_NEAR) if hit.strength is not Strength.STRONG else None)
-            if against:
+            if against := near.get(Strength.NOT_NEAR):
                 return Weighed(hit, zone, 0.0, f"not near '{against}'")
-            if hit.strength in _NEEDY:
-                company = self._company(hit, near)
-                if not company:
-                    return Weighed(hit, zone, 0.0, f"{rule}: nothing near")
-                rule = f"{rule}: near '{company}'"
-        return Weighed(hit, zone, _weight(hit.strength, zone, self.scoring, self.page), rule)
+            company = self._company(hit, near)
+            if not company:
+                return Weighed(hit, zone, 0.0, f"{rule}: nothing near")
+            rule = f"{rule}: near '{company}'"
+        return Weighed(hit, zone, self.worth(hit.strength, zone), rule)
+
+    def worth(self, strength: Strength, zone: str) -> float:
+        """What a term of this strength is worth in this zone."""
+        weight: float = getattr(self.scoring.weights.of(strength.value), zone)
+        return weight / 2 if zone == "body" and self.page.long else weight
 
     def _company(self, hit: Hit, near: dict[Strength, str]) -> str | None:
         """What stands near a term that does not count alone."""
         found = near.get(Strength.NEAR if hit.strength is Strength.CONTEXT else Strength.FOREIGN)
-        found = found or _strong_term(hit, self.terms, self.page.window)
-        if not found and hit.strength is Strength.ABROAD and self.places:
-            found = self.places.abroad_near(hit, self.page)
-        return found
-
-
-def _weight(strength: Strength, zone: str, scoring: Scoring, page: Page) -> float:
-    weight: float = getattr(scoring.weights.of(strength.value), zone)
-    return weight / 2 if page.long and zone == "body" else weight
+        found = found or next((h.term for h in self.hits.strong if h.within(hit, self.page.window)), None)
+        return found or (self.places.abroad_near(hit, self.page) if self.places else None)
 
 
 def neighbours(hit: Hit, page: Page) -> dict[Strength, str]:
-    """The first word of each kind that stands within the window of a hit."""
+    """The first word of each kind that stands within the window of a hit and is no part of it."""
     near: dict[Strength, str] = {}
     if hit.block.near is not None:
-        text = page.text
-        for part in (text[max(0, hit.start - page.window):hit.start], text[hit.stop:hit.stop + page.window]):
-            for pattern, kind, _, _ in hit.block.near.find(part):
-                near.setdefault(kind, pattern.term)
+        first = max(0, hit.start - page.window)
+        own = page.text[hit.start:hit.stop]
+        for pattern, kind, start, stop in hit.block.near.find(page.text[first:hit.stop + page.window]):
+            if kind not in near and (stop + first <= hit.start or start + first >= hit.stop) and pattern.literal not in own:
+                near[kind] = pattern.term
     return near
 
 
-def _strong_term(hit: Hit, terms: Sequence[Hit], window: int) -> str | None:
-    for h in terms:
-        if h.strength is Strength.STRONG and not h.overlaps(hit) and h.start < hit.stop + window and h.stop > hit.start - window:
-            return h.term
-    return None
-
-
-def _longest(weighed: list[Weighed]) -> tuple[list[Weighed], list[Weighed]]:
-    """Drop hits inside others and repeats; strongest first. Repeats come back too, worth nothing."""
+def _longest(weighed: list[Weighed]) -> list[Weighed]:
+    """Drop hits inside others and repeats; strongest first. Repeats are worth nothing from now on."""
     if len(weighed) < 2:
-        return weighed, []
-    kept: list[Weighed] = []
+        return weighed
     stop = -1
+    seen: dict[tuple[str, str], int] = {}
+    counted = []
     for w in sorted(weighed, key=lambda w: (w.hit.start, -w.hit.stop, -w.weight)):
-        if w.hit.stop > stop:
-            kept.append(w)
-            stop = w.hit.stop
-    seen: Counter[tuple[str, str]] = Counter()
-    counted, repeats = [], []
-    for w in kept:
-        seen[w.hit.term, w.zone] += 1
-        if seen[w.hit.term, w.zone] <= REPEATS[w.zone]:
+        if w.hit.stop <= stop:
+            continue
+        stop = w.hit.stop
+        times = seen[w.hit.term, w.zone] = seen.get((w.hit.term, w.zone), 0) + 1
+        if times <= REPEATS[w.zone]:
             counted.append(w)
         else:
-            repeats.append(Weighed(w.hit, w.zone, 0.0, "counted already"))
-    return sorted(counted, key=attrgetter("weight"), reverse=True), repeats
+            w.weight, w.rule = 0.0, "counted already"
+    counted.sort(key=attrgetter("weight"), reverse=True)
+    return counted
+
+
+def _idle(weighed: Sequence[Weighed], counted: Sequence[Weighed]) -> list[Weighed]:
+    """What is worth nothing, without those that stand where another counts."""
+    spans = {(w.hit.start, w.hit.stop) for w in counted}
+    return [w for w in weighed if w.weight <= 0 and (w.hit.start, w.hit.stop) not in spans]
 
 
 def _is_passing(counted: Sequence[Weighed], page: Page) -> bool:
@@ -155,15 +158,13 @@ def _is_passing(counted: Sequence[Weighed], page: Page) -> bool:
     return max(w.hit.stop for w in counted) - first <= page.passage and first > page.first_sentence()
 
 
-def _accumulate(counted: list[Weighed]) -> tuple[list[Weighed], float]:
+def _accumulate(counted: Sequence[Weighed]) -> float:
     """Turn each weight into what it adds to the score."""
     score = 0.0
-    out = []
-    for w in counted[:MAX_EVIDENCE]:
-        added = (1 - score) * w.weight
-        score += added
-        out.append(Weighed(w.hit, w.zone, added, w.rule))
-    return out, min(score, 1.0)
+    for i, w in enumerate(counted):
+        w.weight = (1 - score) * w.weight if i < MAX_EVIDENCE else 0.0
+        score += w.weight
+    return min(score, 1.0)
 
 
 def _match(topic: str, page: Page, w: Weighed) -> Match:

@@ -48,6 +48,7 @@ _PIECE = re.compile(rf"[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|[\ufb00-\u
 _NEEDS = re.compile(rf"[{_MARKS}\u1100-\u1112\ufb00-\ufb06]")
 
 Codes = np.ndarray[Any, np.dtype[np.uint32]]
+Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Offsets = np.ndarray[Any, np.dtype[np.int64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -80,16 +81,21 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold ``text``. Linear in its length whatever it holds."""
-    plain = _table().take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), mode="clip")
+    if text.isascii():
+        return _squeeze(np.frombuffer(text.encode().translate(_ascii()), np.uint8), gone=False)
+    plain = _looked_up(text)
     flags = int(plain.max(initial=0))
     if flags < _ODD:
         return _squeeze(plain, gone=flags >= _GONE)
     composed, *base = _compose(text)
-    plain = _table().take(np.frombuffer(composed.encode("utf-32-le", "surrogatepass"), np.uint32), mode="clip")
-    return _squeeze(plain, gone=True).on((base[0], base[1]))
+    return _squeeze(_looked_up(composed), gone=True).on((base[0], base[1]))
 
 
-def _squeeze(plain: Codes, *, gone: bool) -> Folded:
+def _looked_up(text: str) -> Codes:
+    return _table().take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), mode="clip")
+
+
+def _squeeze(plain: Codes | Bytes, *, gone: bool) -> Folded:
     """Leave out what is to be removed, and blanks behind blanks."""
     kept = None
     if gone:
@@ -104,7 +110,7 @@ def _squeeze(plain: Codes, *, gone: bool) -> Folded:
             kept = first
         else:
             kept[np.flatnonzero(kept)[~first]] = False
-    return Folded(plain.tobytes().decode("utf-32-le"), kept)
+    return Folded(plain.tobytes().decode("ascii" if plain.itemsize == 1 else "utf-32-le"), kept)
 
 
 def _compose(text: str) -> tuple[str, Offsets, Offsets]:
@@ -159,3 +165,9 @@ def _table() -> Codes:
     odd = [code for code in range(0x300, _TOP) if _NEEDS.match(chr(code))]
     table[odd] |= _ODD
     return table
+
+
+@cache
+def _ascii() -> bytes:
+    """The table's beginning, for :meth:`bytes.translate`."""
+    return bytes(int(code) & 0xFF for code in _table()[:256])

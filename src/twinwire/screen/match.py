@@ -9,30 +9,66 @@ from typing import Generic, TypeVar
 import ahocorasick_rs
 
 from twinwire.config.topics import LanguageTerms, Topic, TopicsFile
-from twinwire.screen.terms import Pattern, Strength, patterns
+from twinwire.screen.terms import Pattern, Strength, patterns, word_end
 
+_TOLD = 3       # characters of the next piece that tell patterns apart
 MAX_HITS = 300  # per topic and text; a text with more is decided long before
 
 P = TypeVar("P")
 
 
+class _Row(Generic[P]):
+    """All patterns with the same literal, told apart by what comes after the first ``*``: few of them have to be tried."""
+
+    __slots__ = ("behind", "fixed", "strict")
+
+    def __init__(self, entries: list[tuple[Pattern, P]]) -> None:
+        self.strict = all(p.strict for p, _ in entries)
+        self.fixed = [e for e in entries if not e[0].rest or not e[0].rest[0]]
+        self.behind: dict[str, list[tuple[Pattern, P]]] = {}
+        for e in entries:
+            if e[0].rest and e[0].rest[0]:
+                self.behind.setdefault(e[0].rest[0][:_TOLD], []).append(e)
+
+    def tried(self, text: str, stop: int) -> list[tuple[Pattern, P]]:
+        """Those that may match where the literal ends at ``stop``."""
+        if not self.behind:
+            return self.fixed
+        end = word_end(text, stop)
+        return self.fixed + self.behind.get(text[end:end + _TOLD], [])
+
+
 class Lookup(Generic[P]):
-    """Patterns with a payload each, behind one automaton."""
+    """Patterns with a payload each, behind one automaton. It reads UTF-8: that spares a table of offsets per text."""
 
     def __init__(self, entries: Iterable[tuple[Pattern, P]]) -> None:
-        rows: dict[str, list[tuple[Pattern, P]]] = {}
+        rows: dict[bytes, list[tuple[Pattern, P]]] = {}
         for pattern, payload in entries:
-            rows.setdefault(pattern.literal, []).append((pattern, payload))
-        self._rows = list(rows.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(list(rows), implementation=ahocorasick_rs.Implementation.DFA)
+            rows.setdefault(pattern.literal.encode(), []).append((pattern, payload))
+        self._rows = [_Row(row) for row in rows.values()]
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(list(rows), implementation=ahocorasick_rs.Implementation.DFA)
 
-    def find(self, text: str) -> Iterator[tuple[Pattern, P, int, int]]:
+    def find(self, text: str) -> list[tuple[Pattern, P, int, int]]:
         """Every match as (pattern, payload, start, stop), overlapping ones too, ordered by where the literal ends."""
-        for row, start, stop in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            for pattern, payload in self._rows[row]:
-                end = pattern.match(text, start, stop)
-                if end >= 0:
-                    yield pattern, payload, start, end
+        out = []
+        raw = text.encode()
+        plain = len(raw) == len(text)
+        last = stop = 0  # bytes and code points up to the end of the last literal
+        for number, first, end in self._automaton.find_matches_as_indexes(raw, overlapping=True):
+            if plain:
+                start, stop = first, end
+            else:
+                stop += len(raw[last:end].decode())
+                start = stop - len(raw[first:end].decode())
+                last = end
+            row = self._rows[number]
+            if row.strict and start and text[start - 1].isalnum():
+                continue
+            for pattern, payload in row.tried(text, stop):
+                span = pattern.match(text, start, stop)
+                if span is not None:
+                    out.append((pattern, payload, *span))
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +78,6 @@ class Block:
     topic: int
     language: str
     near: Lookup[Strength] | None
-    guarded: bool                          # has words near which not even a strong term counts
 
 
 @dataclass(slots=True)
@@ -59,17 +94,42 @@ class Hit:
         """Do the two share a character?"""
         return self.start < other.stop and other.start < self.stop
 
+    def within(self, other: Hit, window: int) -> bool:
+        """Does it stand beside the other one, at most ``window`` characters away?"""
+        return (self.start < other.stop + window and self.stop > other.start - window
+                and not (self.start < other.stop and other.start < self.stop))
+
     def contains(self, other: Hit) -> bool:
         """Is the other one inside this one, and shorter?"""
         inside = self.start <= other.start and other.stop <= self.stop
         return inside and self.stop - self.start > other.stop - other.start
 
 
+class Hits:
+    """Hits of one topic in one text, in order: its terms, and what may take from them."""
+
+    __slots__ = ("blockers", "never", "strong", "terms")
+
+    def __init__(self) -> None:
+        self.terms: list[Hit] = []
+        self.blockers: list[Hit] = []
+        self.never: list[Hit] = []
+        self.strong: list[Hit] = []        # those of the terms
+
+    def add(self, hit: Hit) -> None:
+        """Put a hit where it belongs; at most :data:`MAX_HITS` of a kind."""
+        kind = self.blockers if hit.strength is Strength.BLOCKER else self.never if hit.strength is Strength.NEVER_NEAR else self.terms
+        if len(kind) < MAX_HITS:
+            kind.append(hit)
+            if hit.strength is Strength.STRONG:
+                self.strong.append(hit)
+
+
 @dataclass(frozen=True, slots=True)
 class _Origin:
     block: Block
     strength: Strength
-    only_here: bool
+    only_here: str                         # base language of texts it counts in; "" for all
 
 
 class Matcher:
@@ -84,38 +144,38 @@ class Matcher:
             for pattern in patterns(term, language)
         )
 
-    def find(self, text: str, language: str | None) -> list[list[Hit]] | None:
-        """Hits per topic, in the file's order, at most :data:`MAX_HITS` each; None where there is none at all.
+    def find(self, text: str, language: str | None) -> list[Hits | None] | None:
+        """Hits per topic, in the file's order; None for a topic without a term in the text, and where no topic has one.
 
         ``language`` only mutes the terms of other languages that are marked ``language_only``; None mutes nothing.
         """
-        found: list[list[Hit]] | None = None
+        found: list[Hits | None] | None = None
         base = language.partition("-")[0].lower() if language else None
         for pattern, origin, start, stop in self._lookup.find(text):
-            block = origin.block
-            if origin.only_here and base and base != block.language.partition("-")[0]:
+            if origin.only_here and base and base != origin.only_here:
                 continue
             if found is None:
-                found = [[] for _ in range(self._size)]
-            hits = found[block.topic]
-            if len(hits) < MAX_HITS:
-                hits.append(Hit(start, stop, pattern.term, origin.strength, block))
+                found = [None] * self._size
+            hits = found[origin.block.topic]
+            if hits is None:
+                hits = found[origin.block.topic] = Hits()
+            hits.add(Hit(start, stop, pattern.term, origin.strength, origin.block))
         return found
 
 
 def _terms(number: int, topic: Topic) -> Iterator[tuple[str, _Origin, str]]:
     for language, terms in topic.terms.items():
-        block = Block(number, language, _near(terms, language), bool(terms.never_near))
+        block = Block(number, language, _near(terms, language))
         only = {t.casefold() for t in terms.language_only}
+        base = language.partition("-")[0]
         lists = ((Strength.STRONG, terms.strong), (Strength.CONTEXT, terms.context), (Strength.ABROAD, terms.abroad),
-                 (Strength.WEAK, terms.weak), (Strength.BLOCKER, terms.blockers))
+                 (Strength.WEAK, terms.weak), (Strength.BLOCKER, terms.blockers), (Strength.NEVER_NEAR, terms.never_near))
         for strength, members in lists:
             for term in members:
-                yield term, _Origin(block, strength, term.casefold() in only), language
+                yield term, _Origin(block, strength, base if term.casefold() in only else ""), language
 
 
 def _near(terms: LanguageTerms, language: str) -> Lookup[Strength] | None:
-    lists = ((Strength.NEVER_NEAR, terms.never_near), (Strength.NOT_NEAR, terms.not_near),
-             (Strength.NEAR, terms.context_words), (Strength.FOREIGN, terms.foreign))
+    lists = ((Strength.NOT_NEAR, terms.not_near), (Strength.NEAR, terms.context_words), (Strength.FOREIGN, terms.foreign))
     words = [(word, strength) for strength, members in lists for word in members]
     return Lookup((p, s) for w, s in words for p in patterns(w, language)) if words else None

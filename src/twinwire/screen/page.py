@@ -32,7 +32,7 @@ class Page:
     """The folded text of an entry, field after field. ``window`` and ``passage`` are characters, as long as its script needs."""
 
     folded: Folded
-    fields: tuple[Field, ...]
+    fields: tuple[Field, Field, Field]    # title, summary, body
     window: int
     passage: int
     length: int                            # of all but the title; a summary that opens the body is not counted twice
@@ -45,7 +45,8 @@ class Page:
 
     def field(self, position: int) -> Field:
         """The field that holds this position."""
-        return next((f for f in self.fields if position < f.stop), self.fields[-1])
+        title, summary, body = self.fields
+        return title if position < title.stop else summary if position < summary.stop else body
 
     def zone(self, position: int) -> str:
         """``title``, ``lead`` or ``body``."""
@@ -70,7 +71,7 @@ class Page:
 def page_of(text: Text, scoring: Scoring) -> Page:
     """Fold the fields at once. A summary that opens the body is the body's opening, not a second voice: it is left out."""
     title, summary, body = (t[:MAX_CHARS].replace(SEPARATOR, " ") for t in (text.title, text.summary, text.body))
-    repeated = len(summary) if _opens(summary, body) else 0
+    repeated = len(summary) if summary and body and _opens(summary, body) else 0
     if repeated:
         summary = ""
     folded = fold(SEPARATOR.join((title, summary, body)))
@@ -90,11 +91,15 @@ def page_of(text: Text, scoring: Scoring) -> Page:
 
 def _opens(summary: str, body: str) -> bool:
     """Whether the beginning of the summary stands where the body begins, whatever its blanks and its last dots."""
+    if body.startswith(summary[:_SAME].rstrip(" .…")):
+        return True
     start = " ".join(summary[:2 * _SAME].split())[:_SAME].rstrip(" .…")
     return bool(start) and start in " ".join(body[:4 * _SAME + len(summary)].split())
 
 
 def _density(text: str) -> int:
-    """Han, kana, Hangul and Thai say a word in one or two characters."""
+    """Han, kana, Hangul and Thai say a word in one or two characters. Only scripts of three bytes a character are looked at."""
     head = text[:400]
-    return _DENSE if not head.isascii() and _DENSE * len(UNSPACED.findall(head)) > len(head) else 1
+    if head.isascii() or len(head.encode()) < 2 * len(head):
+        return 1
+    return _DENSE if _DENSE * len(UNSPACED.findall(head)) > len(head) else 1

@@ -31,9 +31,12 @@ class Places:
     countries: frozenset[str] = frozenset()
 
     def abroad_near(self, hit: Hit, page: Page) -> str | None:
-        """A place near ``hit`` and one of another country beside it, or None."""
+        """A city or region near ``hit`` and one of another country beside it, or None. "Paris and Berlin" is enough, "France and Germany"
+        is not: states have friendships too."""
         seen: dict[str, str] = {}
         for mention, place in _near(self, page, [hit]):
+            if place.level is Level.COUNTRY:
+                continue
             seen.setdefault(_land(place), mention.located.surface)
             if len(seen) > 1:
                 return " and ".join(seen.values())

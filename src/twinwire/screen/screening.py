@@ -40,7 +40,7 @@ class Screen:
         known: Places | None = None
         topics = []
         for topic, nothing, hits in zip(self.topics.topics, self._nothing, found, strict=True):
-            if not hits:
+            if hits is None or not hits.terms:
                 topics.append(nothing)
                 continue
             if topic.between_countries and places is not None and known is None:

@@ -37,7 +37,9 @@ _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 # Particles that are written in one word with what they belong to.
 _ARABIC_GLUED = frozenset(["و", "ف", "ب", "ل", "ك", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وب", "ول", "وك"])
 _HEBREW_GLUED = frozenset(["ו", "ה", "ב", "ל", "מ", "ש", "כ", "וה", "וב", "ול", "ומ", "וש", "וכ", "שה", "מה", "כש", "כשה", "ושה", "בה"])
-_ENDING = r"[^\W_]{0,16}"
+_ENDING = re.compile(r"[^\W_]{0,16}")
+_TELLING = 4        # letters of a beginning that few words share
+_MOST_BEFORE = 240  # a term has at most 120 characters, and some endings
 _KEEPS_ACCENTS = frozenset({"vi"})  # tones make other words
 _BARE = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -45,27 +47,46 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A folded form of a term: ``literal`` is what the automaton looks for, ``rest`` what must follow it."""
+    """A folded form of a term. ``literal``, one of its pieces between the ``*``, is what the automaton looks for; ``head`` must come before
+    it; any ending of a word and the next piece, again and again, behind it."""
 
     term: str
     literal: str
-    rest: re.Pattern[str] | None
+    head: re.Pattern[str] | None
+    rest: tuple[str, ...]
     bound_left: bool
     bound_right: bool
     glued: frozenset[str]                  # what may be written in one word with it
 
-    def match(self, text: str, start: int, stop: int) -> int:
-        """End of the match whose literal stands at ``text[start:stop]``, or -1 where it is part of another word."""
-        if self.bound_left and start and text[start - 1].isalnum() and not (self.glued and _before(text, start) in self.glued):
-            return -1
-        if self.rest is not None:
-            m = self.rest.match(text, stop)
-            if m is None:
-                return -1
-            stop = m.end()
+    @property
+    def strict(self) -> bool:
+        """Does every match begin with the literal, at the beginning of a word?"""
+        return self.bound_left and not self.head and not self.glued
+
+    def match(self, text: str, start: int, stop: int) -> tuple[int, int] | None:
+        """Span of the match whose literal stands at ``text[start:stop]``, or None where it is part of another word."""
+        for piece in self.rest:
+            stop = word_end(text, stop)
+            if not text.startswith(piece, stop):
+                return None
+            stop += len(piece)
         if self.bound_right and stop < len(text) and text[stop].isalnum():
-            return -1
-        return stop
+            return None
+        if self.head is not None:
+            before = self.head.search(text, max(0, start - _MOST_BEFORE), start)
+            if before is None:
+                return None
+            start = before.start()
+        if self.bound_left and start and text[start - 1].isalnum() and not (self.glued and _before(text, start) in self.glued):
+            return None
+        return start, stop
+
+
+def word_end(text: str, stop: int) -> int:
+    """Where a word that runs on from ``stop`` ends; at most 16 letters on."""
+    found = _ENDING.match(text, stop)
+    assert found is not None, "it matches the empty text too"
+    return found.end()
 
 
 def _before(text: str, start: int) -> str:
@@ -82,13 +103,16 @@ def patterns(term: str, language: str) -> list[Pattern]:
 
 
 def _pattern(term: str, form: str) -> Pattern:
-    literal, *parts = form.removeprefix("*").split("*")
-    rest = re.compile(_ENDING + _ENDING.join(re.escape(p) for p in parts)) if parts else None
+    inner = form.removeprefix("*")
+    pieces = inner.split("*")
+    at = 0 if len(pieces[0]) >= _TELLING else max(range(len(pieces)), key=lambda i: len(pieces[i]))
+    head = "".join(re.escape(p) + _ENDING.pattern for p in pieces[:at])
+    glued = _ARABIC_GLUED if _ARABIC.match(inner) else _HEBREW_GLUED if _HEBREW.match(inner) else frozenset()
     return Pattern(
-        term, literal, rest,
-        bound_left=not form.startswith("*") and not UNSPACED.match(literal[0]),
-        bound_right=not form.endswith("*") and not UNSPACED.match(form[-1]),
-        glued=_ARABIC_GLUED if _ARABIC.match(literal[0]) else _HEBREW_GLUED if _HEBREW.match(literal[0]) else frozenset(),
+        term, pieces[at], re.compile(head + r"\Z") if head else None, tuple(pieces[at + 1:]),
+        bound_left=form == inner and not UNSPACED.match(inner),
+        bound_right=not UNSPACED.match(form[-1]),
+        glued=glued,
     )
 
 

@@ -14,6 +14,7 @@ import duckdb
 from twinwire.errors import StoreDamaged
 from twinwire.warehouse.rows import plain_utc
 from twinwire.warehouse.spool import Spooled
+from twinwire.warehouse.stories import LOADED_WITHIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,19 @@ INSERT INTO places BY NAME SELECT n.* FROM read_parquet($file) n ANTI JOIN place
 _MOVED = """
 UPDATE {table} SET story_id = n.new_story_id FROM read_parquet($file) n WHERE {table}.story_id = n.story_id"""
 
+_KNOWN_LINK_AGAIN = """
+UPDATE known_links SET place_a = n.place_a, place_b = n.place_b, started = n.started, ended = n.ended, name_a = n.name_a,
+  name_b = n.name_b, rule = n.rule, listed_at = n.listed_at, run_id = $run, batch_id = $batch
+FROM read_parquet($file) n WHERE known_links.source = n.source AND known_links.ref = n.ref"""
+
+_KNOWN_LINK_NEW = """
+INSERT INTO known_links BY NAME
+SELECT n.*, n.listed_at AS first_listed_at, $run::UUID AS run_id, $batch::UUID AS batch_id
+FROM read_parquet($file) n ANTI JOIN known_links k ON k.source = n.source AND k.ref = n.ref"""
+
+# Paragraphs of a story that moved are read for some weeks only; the rest of a large table need not be gone through.
+_MOVED_PARAGRAPHS = f"{_MOVED.format(table='story_paragraphs')} AND day >= $created::DATE - {LOADED_WITHIN.days}"
+
 _TOUCHED = """
 UPDATE items SET last_seen_at = n.fetched_at
 FROM read_parquet($file) n WHERE items.item_id = n.item_id AND items.last_seen_at < n.fetched_at"""
@@ -83,7 +97,7 @@ FROM read_parquet($file) n
 WHERE seen.entry_id = n.entry_id AND seen.content_hash = n.content_hash AND seen.judged_at = n.judged_at"""
 
 _ITEM_VERDICT = """
-UPDATE items SET topics = n.topics, score = n.score, rule_version = n.rule_version
+UPDATE items SET topics = n.topics, score = n.score, rule_version = n.rule_version, media_topics = n.media_topics
 FROM read_parquet($file) n WHERE items.item_id = n.item_id"""
 
 _SOURCE_KNOWN = """
@@ -138,7 +152,7 @@ def _statements(con: duckdb.DuckDBPyConnection, batch: Spooled) -> Loaded:
         file = batch.file(table)
         if file is None:
             return 0
-        given = {"file": file, "run": batch.run_id, "batch": batch.batch_id}
+        given = {"file": file, "run": batch.run_id, "batch": batch.batch_id, "created": plain_utc(batch.created_at)}
         done = con.execute(sql, {k: v for k, v in given.items() if f"${k}" in sql}).fetchone()
         return int(done[0]) if done else 0
 
@@ -158,11 +172,14 @@ def _statements(con: duckdb.DuckDBPyConnection, batch: Spooled) -> Loaded:
     run(_insert("evidence", run=False, batch=False), "evidence")
     run(_insert("item_places", run=False, batch=False), "item_places")
     run(_PLACE_NEW, "places")
-    for table in ("items", "story_texts", "story_paragraphs"):
+    for table in ("items", "story_texts"):
         run(_MOVED.format(table=table), "story_moves")
+    run(_MOVED_PARAGRAPHS, "story_moves")
     run(_insert("story_texts", run=False), "story_texts")
     run(_insert("story_bands", run=False, batch=False), "story_bands")
     run(_insert("story_paragraphs", run=False, batch=False), "story_paragraphs")
+    run(_KNOWN_LINK_AGAIN, "known_links")
+    run(_KNOWN_LINK_NEW, "known_links")
     run(_TOUCHED, "touched")
     run(_insert("ops.quarantine"), "quarantine")
     run(_insert("ops.fetches"), "fetches")

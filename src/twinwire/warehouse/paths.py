@@ -56,9 +56,19 @@ class DataFolder:
         return self.root / "rebuild"
 
     @property
+    def damaged(self) -> Path:
+        """Batches that could not be read when they were to be loaded."""
+        return self.root / "store" / "damaged"
+
+    @property
     def archive(self) -> Path:
         """Raw bytes, WARC."""
         return self.root / "archive"
+
+    @property
+    def links(self) -> Path:
+        """Lists of known pairs on their way into the store: what was read, what could not be matched, how far a list was read."""
+        return self.root / "links"
 
     @property
     def log(self) -> Path:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pyarrow as pa
 
-from twinwire.records import Dateline, Decision, Item, Match, Text, Wired
+from twinwire.records import Dateline, Decision, Item, Match, Place, Text, Wired
 
 Row = dict[str, Any]
 
@@ -44,15 +44,17 @@ SCHEMAS: dict[str, pa.Schema] = {
                       latitude=_REAL, longitude=_REAL, population=_BIG),
     "story_texts": _schema(item_id=_UUID, story_id=_UUID, rule=_TEXT, like_item_id=_UUID, similarity=_REAL, algorithm=_TEXT,
                            source_id=_TEXT, issuer=_TEXT, title=_TEXT, notice=_TEXT, mark=_TEXT, corrects_item_id=_UUID,
-                           day=pa.date32(), size=_INT, digest=pa.list_(pa.uint32())),
+                           day=pa.date32(), size=_INT, digest=pa.list_(pa.uint32()), loaded_on=pa.date32(), published_at=_TIME),
     "story_bands": _schema(band=_BIG, item_id=_UUID, day=pa.date32()),
     "story_paragraphs": _schema(paragraph=_BIG, story_id=_UUID, day=pa.date32()),
     "story_moves": _schema(story_id=_UUID, new_story_id=_UUID),
+    "known_links": _schema(source=_TEXT, ref=_TEXT, place_a=_BIG, place_b=_BIG, started=_TEXT, ended=_TEXT, name_a=_TEXT, name_b=_TEXT,
+                           rule=_TEXT, listed_at=_TIME),
     "touched": _schema(item_id=_UUID, fetched_at=_TIME),
     # Entries judged anew from their archived bytes: no new version of anything, only another verdict on the one that is known.
     "verdicts": _schema(entry_id=_UUID, content_hash=_UUID, judged_at=_TIME, decision=_TEXT, reason=_TEXT, score=_REAL, topics=_TEXTS,
                         rule_version=_TEXT),
-    "item_verdicts": _schema(item_id=_UUID, topics=_TEXTS, score=_REAL, rule_version=_TEXT),
+    "item_verdicts": _schema(item_id=_UUID, topics=_TEXTS, score=_REAL, rule_version=_TEXT, media_topics=_TEXTS),
     "quarantine": _schema(source_id=_TEXT, fetched_at=_TIME, position=_INT, reason=_TEXT, raw=_TEXT),
     "fetches": _schema(
         source_id=_TEXT, fetched_at=_TIME, status=_TEXT, stage=_TEXT, **{"class": _TEXT}, message=_TEXT, http_status=_INT,
@@ -135,7 +137,11 @@ def item_place_rows(item: Item) -> list[Row]:
 
 def place_rows(item: Item) -> dict[int, Row]:
     """Rows of ``places`` that an item refers to, by id: the places meant, not the alternatives."""
-    found = (m.located.place for m in item.mentions if m.located.place)
+    return rows_of_places(m.located.place for m in item.mentions if m.located.place)
+
+
+def rows_of_places(found: Iterable[Place]) -> dict[int, Row]:
+    """Rows of ``places``, by id."""
     return {p.place_id: {"place_id": p.place_id, "name": p.name, "level": p.level.value, "admin1": p.admin1,
                          "admin1_code": p.admin1_code, "country_code": p.country_code, "latitude": p.latitude,
                          "longitude": p.longitude, "population": p.population} for p in found}

@@ -6,13 +6,12 @@ Holds no policy. One process opens it; threads of that process take turns (:attr
 from __future__ import annotations
 
 import hashlib
-import json
+import logging
 import os
 import re
 import socket
-import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -28,11 +27,16 @@ from twinwire.errors import Busy, StoreDamaged
 from twinwire.records import FeedState
 from twinwire.relate.identity import Known
 from twinwire.relate.stories import Signed, Story
-from twinwire.warehouse import spool, stories
+from twinwire.warehouse import spool, stories, witness
 from twinwire.warehouse.load import Loaded, load
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.rows import Batch, plain_utc, utc
+from twinwire.warehouse.trouble import Turn, words
+from twinwire.warehouse.witness import counts, write_atomically
 
+__all__ = ["Store", "counts", "migrations", "write_atomically"]
+
+log = logging.getLogger("twinwire")
 _STATE = ("source_id", "url", "etag", "last_modified", "digest", "checked_at", "changed_at", "full_at", "next_try_at", "failures")
 _LOCKED = re.compile(r"lock on file.*?(PID (\d+))?", re.IGNORECASE | re.DOTALL)
 
@@ -42,7 +46,7 @@ class Store:
 
     def __init__(self, data: DataFolder, wait: float = 5.0) -> None:
         self.data = data
-        self.turn = threading.RLock()
+        self.turn = Turn(data.store, self._advice)
         self._wait = wait
         self._con: duckdb.DuckDBPyConnection | None = None
 
@@ -52,8 +56,10 @@ class Store:
             raise StoreDamaged(str(self.data.store), f"is gone, but loads are on record; {self._advice()}")
         self._con = _connect(self.data, self._wait, self._advice())
         try:
-            self._migrate()
-            self._check_witness()
+            with self.turn:
+                self._migrate()
+                if not spool.folders(self.data.spool):  # what waits there may be what the log has lost: see recover
+                    self._compare(witness.told(self.data.witness))
         except BaseException:
             self.con.close()
             raise
@@ -94,15 +100,15 @@ class Store:
             by_alt = con.execute("SELECT alt_key, arg_min(entry_id, (first_seen_at, entry_id)) FROM seen"
                                  " SEMI JOIN asked_alt ON key = alt_key GROUP BY 1").fetchall()
             rows = con.execute(
-                "WITH found AS (SELECT entry_id, content_hash, rule_version FROM seen"
+                "WITH found AS (SELECT entry_id, content_hash, rule_version, judged_at FROM seen"
                 "   WHERE entry_id IN (SELECT key FROM asked) OR alt_key IN (SELECT key FROM asked_alt)),"
                 " kept AS (SELECT item_id, list(r.content_hash) AS versions FROM item_revisions r"
                 "   SEMI JOIN found ON item_id = entry_id GROUP BY item_id)"
-                " SELECT entry_id, found.content_hash, found.rule_version, versions, i.story_id, f.published_at"
+                " SELECT entry_id, found.content_hash, found.rule_version, versions, i.story_id, f.published_at, judged_at"
                 " FROM found LEFT JOIN kept ON item_id = entry_id LEFT JOIN items i ON i.item_id = entry_id"
                 " LEFT JOIN items f ON f.item_id = i.story_id").fetchall()
         known = {r[0]: Known(r[1], kept=r[3] is not None, rule_version=r[2], versions=frozenset(r[3] or ()),
-                             story=Story(r[4], utc(r[5])) if r[4] else None) for r in rows}
+                             story=Story(r[4], utc(r[5])) if r[4] else None, judged_at=utc(r[6])) for r in rows}
         return known, dict(by_alt)
 
     def common_paragraphs(self, asked: Iterable[int], today: date) -> frozenset[int]:
@@ -127,11 +133,30 @@ class Store:
     def recover(self, now: datetime) -> int:
         """Load what a dead process left in the spool and mark its run lost. Returns the number of batches loaded."""
         with self.turn:
-            count = sum(self._load(b, now) is not None for b in spool.waiting(self.data.spool))
+            said = witness.told(self.data.witness)
+            count = sum(self._load(b, now) is not None for b in self._left())
+            self.con.execute(  # a log that was lost took the run along, and not its batches
+                "INSERT INTO ops.runs SELECT run_id, min(created_at), NULL, 'running', 'unknown', 0, '', $version, '', '', 0, NULL"
+                " FROM ops.batches ANTI JOIN ops.runs USING (run_id) GROUP BY run_id", {"version": twinwire.__version__})
             self.con.execute("UPDATE ops.runs SET status = 'lost', ended_at = ?, note = 'its process died' WHERE status = 'running'",
                              [plain_utc(now)])
-            self._check_witness()
+            self._compare(said)
         return count
+
+    def _left(self) -> Iterator[spool.Spooled]:
+        """Batches in the spool, one by one. One that is damaged is put aside: its sources' states are those before it, so they are
+        read again, and its raw bytes are in the archive."""
+        for path in spool.folders(self.data.spool):
+            try:
+                batch = spool.read(path)
+                spool.verify(batch)
+            except spool.Damaged as e:
+                aside = self.data.damaged / path.name
+                self.data.damaged.mkdir(exist_ok=True, mode=0o700)
+                path.rename(aside)
+                log.warning("%s: a batch left by an earlier run is damaged (%s) and was put aside; its sources are read again", aside, e)
+            else:
+                yield batch
 
     def settle(self) -> None:
         """CHECKPOINT, then empty the spool: from here on no write-ahead log stands between a batch and the file."""
@@ -174,20 +199,18 @@ class Store:
         """Rows of the tables that only grow, and batches: what witness and read copy are compared by."""
         return counts(self.con)
 
-    def _write_witness(self, batch_id: UUID) -> None:
-        """Counts of the last commit, outside the database: a write-ahead log that lost its tail opens without a word."""
-        write_atomically(self.data.witness, json.dumps({"batch_id": str(batch_id), **self.counts()}).encode())
+    def attest(self) -> None:
+        """Write the witness of what is in now, whatever it said before."""
+        with self.turn:
+            self._write_witness(UUID(int=0))
 
-    def _check_witness(self) -> None:
-        if not self.data.witness.exists():
-            return
-        try:
-            told = json.loads(self.data.witness.read_text(encoding="utf-8"))
-        except ValueError:
-            return  # a torn witness says nothing; the next commit writes it anew
-        missing = {k: v - self.counts().get(k, 0) for k, v in told.items() if isinstance(v, int) and v > self.counts().get(k, 0)}
-        if missing and not spool.waiting(self.data.spool):
-            lost = ", ".join(f"{n} rows of {k}" for k, n in missing.items())
+    def _write_witness(self, batch_id: UUID) -> None:
+        witness.testify(self.data.witness, batch_id, self.counts())
+
+    def _compare(self, said: dict[str, int]) -> None:
+        """Against what the last commit left behind, which stays on record until somebody has looked."""
+        if lost := witness.lost(said, self.counts()):
+            witness.testify(self.data.witness, UUID(int=0), said)
             raise StoreDamaged(str(self.data.store), f"lacks {lost} that were committed; {self._advice()}")
 
     def _advice(self) -> str:
@@ -231,25 +254,6 @@ def migrations() -> list[tuple[int, str, str]]:
     return [*numbered, *(m for m in found if not m[0])]
 
 
-def counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Rows per growing table: items, item_revisions, seen, fetches, batches."""
-    row = con.execute("SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM item_revisions), (SELECT count(*) FROM seen),"
-                      " (SELECT count(*) FROM ops.fetches), (SELECT count(*) FROM ops.batches)").fetchone()
-    assert row is not None
-    return dict(zip(("items", "item_revisions", "seen", "fetches", "batches"), row, strict=True))
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Temporary file, fsync, rename, fsync of the folder: old or new, never half."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as f:
-        f.write(content)
-        f.flush()
-        os.fsync(f.fileno())
-    temporary.replace(path)
-    spool.sync(path.parent)
-
-
 def _connect(data: DataFolder, wait: float, advice: str) -> duckdb.DuckDBPyConnection:
     """Open the file, waiting a bounded time for somebody who has it open."""
     end = time.monotonic() + wait
@@ -259,7 +263,7 @@ def _connect(data: DataFolder, wait: float, advice: str) -> duckdb.DuckDBPyConne
         except duckdb.Error as e:
             # DuckDB has one class for "locked" and "unreadable"; only its text tells them apart.
             if not _LOCKED.search(str(e)):
-                raise StoreDamaged(str(data.store), f"cannot be opened ({str(e).splitlines()[0][:160]}); {advice}") from None
+                raise StoreDamaged(str(data.store), f"cannot be opened ({words(e)}); {advice}") from None
             if time.monotonic() >= end:
                 pid = re.search(r"PID (\d+)", str(e))
                 who = f"process {pid[1]}" if pid else "another program"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ import pyarrow as pa
 from twinwire.relate.notices import Kind, Notice
 from twinwire.relate.stories import ALGORITHM, WINDOW, Assigned, Signed, Story
 from twinwire.warehouse.query import ask
-from twinwire.warehouse.rows import Row, utc
+from twinwire.warehouse.rows import Row, plain_utc, utc
 
 LOADED_WITHIN = WINDOW + timedelta(days=15)  # rows older than this are not looked at
 COMMON = 3                                   # stories that share a paragraph make it boilerplate
@@ -40,16 +40,30 @@ def similar(con: duckdb.DuckDBPyConnection, asked: Mapping[UUID, Sequence[int]],
         return {}
     items, bands = zip(*pairs, strict=True)
     con.register("asked_bands", pa.table({"asked": pa.array(items, pa.uuid()), "key": pa.array(bands, pa.int64())}))
+    since = today - LOADED_WITHIN
     rows = con.execute(
         "WITH met AS (SELECT DISTINCT asked, item_id FROM story_bands JOIN asked_bands ON band = key WHERE day >= $since)"
-        " SELECT asked, t.item_id, t.title, t.day, t.source_id, t.issuer, t.size, t.digest, t.notice, t.mark, i.published_at,"
-        " t.story_id, f.published_at FROM met JOIN story_texts t ON t.item_id = met.item_id JOIN items i ON i.item_id = met.item_id"
-        " LEFT JOIN items f ON f.item_id = t.story_id WHERE t.algorithm = $algorithm",
-        {"since": today - LOADED_WITHIN, "algorithm": ALGORITHM}).fetchall()
+        " SELECT asked, t.item_id, t.title, t.day, t.source_id, t.issuer, t.size, t.digest, t.notice, t.mark, t.published_at,"
+        " t.story_id FROM met JOIN story_texts t ON t.item_id = met.item_id WHERE t.loaded_on >= $since AND t.algorithm = $algorithm",
+        {"since": since, "algorithm": ALGORITHM}).fetchall()
     con.unregister("asked_bands")
+    first = _published(con, {r[-1] for r in rows}, since)
     found: dict[UUID, list[Signed]] = {}
     for one, *row in rows:
-        found.setdefault(one, []).append(_signed(*row))
+        found.setdefault(one, []).append(_signed(*row, first.get(row[-1])))
+    return found
+
+
+def _published(con: duckdb.DuckDBPyConnection, items: Collection[UUID], since: date) -> dict[UUID, datetime | None]:
+    """When these items were published, as their current revision has it. All of ``items`` is read only for those loaded before ``since``."""
+    found: dict[UUID, datetime | None] = {}
+    for sql in ("SELECT item_id, arg_max(published_at, rowid) FROM story_texts SEMI JOIN asked_items ON key = item_id"
+                " WHERE loaded_on >= $since GROUP BY item_id",
+                "SELECT item_id, published_at FROM items SEMI JOIN asked_items ON key = item_id"):
+        if missing := [i.bytes for i in items if i not in found]:
+            con.register("asked_items", pa.table({"key": pa.array(missing, pa.uuid())}))
+            found |= dict(con.execute(sql, {"since": since} if "$since" in sql else {}).fetchall())
+            con.unregister("asked_items")
     return found
 
 
@@ -57,9 +71,9 @@ def stored(warehouse: Path, days: int) -> list[Signed]:
     """The newest version of every item of the last ``days`` days, counted from the newest item, asked of the read copy."""
     rows = ask(warehouse,
                "WITH last AS (SELECT max(day) AS day FROM story_texts WHERE algorithm = $algorithm)"
-               " SELECT t.item_id, t.title, t.day, t.source_id, t.issuer, t.size, t.digest, t.notice, t.mark, i.published_at, t.story_id,"
+               " SELECT t.item_id, t.title, t.day, t.source_id, t.issuer, t.size, t.digest, t.notice, t.mark, t.published_at, t.story_id,"
                " f.published_at FROM story_texts t JOIN last ON t.day > last.day - $days::INTEGER"
-               " LEFT JOIN items i ON i.item_id = t.item_id LEFT JOIN items f ON f.item_id = t.story_id WHERE t.algorithm = $algorithm"
+               " LEFT JOIN items f ON f.item_id = t.story_id WHERE t.algorithm = $algorithm"
                " QUALIFY row_number() OVER (PARTITION BY t.item_id ORDER BY t.rowid DESC) = 1",
                {"algorithm": ALGORITHM, "days": days}).rows
     return [_signed(*r) for r in rows]
@@ -71,9 +85,10 @@ def _signed(*row: Any) -> Signed:
                   notice=Notice(Kind(kind), title, mark) if kind else None, published=utc(published), story=Story(story, utc(first)))
 
 
-def text_row(signed: Signed, assigned: Assigned, corrects: UUID | None) -> Row:
+def text_row(signed: Signed, assigned: Assigned, corrects: UUID | None, today: date) -> Row:
     """A row of ``story_texts``."""
     return {
+        "loaded_on": today, "published_at": plain_utc(signed.published),
         "item_id": signed.item_id.bytes, "story_id": assigned.story_id.bytes,
         "like_item_id": assigned.like.bytes if assigned.like else None,
         "rule": assigned.same.rule if assigned.same else None, "similarity": assigned.same.similarity if assigned.same else None,

@@ -11,12 +11,13 @@ from importlib.resources import files
 from ahocorasick_rs import AhoCorasick
 
 TRIGGERS = ("city", "tie", "weak", "trap")
-PARTS = ("with", "to", "between", "of", "from", "in", "by", "and", "incl", "subj", "obj", "kind", "skip", "body", "office", "two", "one",
-         "mutual", "relative")
+PARTS = ("with", "to", "between", "of", "from", "in", "by", "and", "incl", "subj", "obj", "kind", "town", "aux", "skip", "body", "office",
+         "two", "one", "mutual", "relative", "time")
 SAID = ("doubt", "ended", "proposed", "years", "began", "renewed", "since")
 UNSPACED = frozenset(("zh", "ja"))           # no blanks between words
 _HEAD = re.compile(r"\[(\w\w)\]$")
 _KEY = re.compile(r"([a-z]+):(?: |$)")
+_PARTED = re.compile(r";(?: |$)")
 _BLANKS = r"[\s\u00a0\-\u2010-\u2013]+"
 _QUOTES = str.maketrans("’‘ʼ`´\u00a0", "'''''\u0020")
 
@@ -130,7 +131,7 @@ def _tables() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     text = (files("twinwire.relate.links") / "data" / "lexicon.txt").read_text("utf-8")
     out: dict[str, dict[str, tuple[str, ...]]] = {}
     for language, key, entries in _entries(text.splitlines()):
-        out.setdefault(language, {})[key] = tuple(filter(None, (e.strip() for e in entries.split("; "))))
+        out.setdefault(language, {})[key] = tuple(filter(None, (e.strip() for e in _PARTED.split(entries))))
     return out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.tables import words
@@ -12,9 +13,10 @@ from twinwire.relate.links.nouns import Name
 
 _HAN = "\u3400-\u9fff"
 _SUFFIX = "自治州|市|县|縣|区|區|州|省|郡|盟|町|村|府|県|镇|鎮"
+_ENDS = tuple(_SUFFIX.split("|"))
 _SUFFIXED = re.compile(f"[{_HAN}·•]{{1,7}}?(?:{_SUFFIX})")
 _NO_NAME = re.compile(
-    "[的与與和同跟及在是为為将將从從由对對向被把已曾于了并並其该該本我全各两兩双雙一二三四五六七八九十几幾多每某此这這那第首个個名市友好姊姐妹结結建立签簽]|"
+    "[等的与與和同跟及在是为為将將从從由对對向被把已曾于了并並其该該本我全各两兩双雙一二三四五六七八九十几幾多每某此这這那第首个個名市友好姊姐妹结結建立签簽]|"
     "城市|国家|國家|省区|地区|政府|代表|协议|关系|世界|国际|國際|海外|外国|都市|県と|市と|省市|港口|中外|双方")
 _BOUNDARY = re.compile("[、，,。；;：:（(《“”「『\\s与與和同跟及暨的在对對于—－・]|以及|来自|访问|訪問")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc][\u30a1-\u30fa\u30fc・＝]*[\u30a1-\u30fa\u30fc]")
@@ -38,13 +40,30 @@ def unspaced_names(text: str, found: Sequence[Name], lexicon: Lexicon, atlas: At
     """``found`` and what the atlas does not know, where it overlaps a known name only if it is the longer one."""
     if lexicon.language == "ko":
         return [*found, *_korean(text, found, atlas)]
+    found = [_state(f, text, atlas) for f in found]
     longer = [*_kana(text, found), *_suffixed(text, found, atlas)]
     kept = [f for f in found if not any(n.start <= f.start < n.stop or n.start < f.stop <= n.stop for n in longer)]
-    return [*kept, *longer, *_listed(text, [*kept, *longer], atlas)]
+    return _in_register([*kept, *longer, *_listed(text, [*kept, *longer], atlas)], text, atlas)
 
 
-def _name(start: int, stop: int, text: str, sure: float) -> Name:
-    return Name(start, stop, text[start:stop], sure, known=False)
+def _state(name: Name, text: str, atlas: Atlas) -> Name:
+    """蒙古 is 蒙古国 where that is what is written."""
+    if text[name.stop:name.stop + 1] in {"国", "國"} and atlas.country(name.name):
+        return replace(name, stop=name.stop + 1)
+    return name
+
+
+def _in_register(found: list[Name], text: str, atlas: Atlas) -> list[Name]:
+    """Where two names have their 市 or 省, one without is less sure to be a name."""
+    suffixed = sum(text[f.start:f.stop].endswith(_ENDS) for f in found)
+    if suffixed < 2:
+        return found
+    return [f if text[f.start:f.stop].endswith(_ENDS) or f.sure < 0.6 or f.stop - f.start > 3 or atlas.country(f.name) else replace(f, sure=0.5)
+            for f in found]
+
+
+def _name(start: int, stop: int, text: str, sure: float, known: bool = False) -> Name:
+    return Name(start, stop, text[start:stop], sure, known=known)
 
 
 def _suffixed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
@@ -57,14 +76,14 @@ def _suffixed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
         if m is None or len(m[0]) < 3 or _NO_NAME.search(m[0][:-1]):
             continue
         own = starts.get(begin)
-        if own and (own.stop >= m.end() or any(begin < s < m.end() for s in starts)):
+        if own and (own.stop >= m.end() or any(begin < s < m.end() for s in starts) or atlas.country(own.name) or atlas.admin1s(own.name)):
+            continue
+        if begin not in ends and m[0][-1] in "区區":
             continue
         inner = [f for f in found if begin < f.start < m.end()]
         if inner and (begin not in ends or inner[0].stop - inner[0].start > 3):
             continue
-        if atlas.known(m[0]) and own is None and not inner:
-            continue
-        yield _name(begin, m.end(), text, 0.8)
+        yield _name(begin, m.end(), text, 0.9, known=atlas.known(m[0]) and own is None)
 
 
 def _kana(text: str, found: Sequence[Name]) -> Iterator[Name]:
@@ -83,20 +102,21 @@ def _kana(text: str, found: Sequence[Name]) -> Iterator[Name]:
             continue
         led = text[start - 1:start] in {"米", "英", "仏", "独", "伊", "豪", "露", "加", "・"} or start in ends or text[start - 1:start] == "の"
         if suffix or led:
-            yield _name(start, stop, text, 0.8 if suffix else _DOUBTFUL)
+            yield _name(start, stop, text, 0.9 if suffix else _DOUBTFUL)
 
 
 def _listed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
     """A whole segment of a list whose neighbour is a known name, or what stands between a country and the next mark."""
     starts, ends = {f.start for f in found}, {f.stop: f for f in found}
     for m in _SEGMENT.finditer(text):
-        for begin in sorted({m.start(), *(e for e in ends if m.start() <= e < m.end())}):
+        for begin in sorted({m.start(), *(e + (text[e] in "的の") for e in ends if m.start() <= e < m.end())}):
             piece = re.split(f"{_LIST.pattern}|的", text[begin:m.end()])[0]
             stop = begin + len(piece)
             if not 2 <= len(piece) <= 5 or any(begin <= s < stop for s in starts) or _NO_NAME.search(piece):
                 continue
             listed = text[begin - 1:begin] == "、" and ((begin - 1) in ends or text[stop:stop + 1] in "、等与和") and _LIST.match(text, stop)
-            landed = begin in ends and atlas.country(ends[begin].name) is not None and _LIST.match(text, stop)
+            land = ends.get(begin) or (ends.get(begin - 1) if text[begin - 1:begin] in {"的", "の"} else None)
+            landed = land is not None and atlas.country(land.name) is not None and _LIST.match(text, stop)
             if listed or landed:
                 yield _name(begin, stop, text, _DOUBTFUL)
 
@@ -112,7 +132,7 @@ def _korean(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
             continue
         stop = m.start() + len(k["name"]) + len(k["suffix"] or "")
         if len(k["suffix"] or "") and k["suffix"] not in {"주", "성", "도"} and not _KOREAN_NO.search(m[0][:stop - m.start()]):
-            yield _name(m.start(), stop, text, 0.8)
+            yield _name(m.start(), stop, text, 0.9)
         elif m.start() - 1 in lands or (k["particle"] and k["particle"][0] in "와과") or text[m.end():m.end() + 1] == "·":
             yield _name(m.start(), stop, text, _DOUBTFUL)
         elif atlas.known(k["name"]) and k["particle"]:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from twinwire.records import Located
+from twinwire.normalise.placenames import fold, suffix_level
+from twinwire.records import Level, Located
 
+DISTRICT = ("区", "區", "구", "ward", "district", "borough", "bezirk")
 NONE: frozenset[str] = frozenset()
 
 
@@ -55,6 +57,20 @@ class Side:
         place = self.located.place
         return place.place_id if place else self.located.surface.casefold()
 
+    @property
+    def level_of(self) -> str:
+        """region, city or district."""
+        place = self.located.place
+        name = self.name.name.casefold()
+        if place and place.level is Level.ADMIN1:
+            return "region"
+        if name.endswith(DISTRICT):
+            return "district"
+        return "region" if place is None and suffix_level(fold(name)) is Level.ADMIN1 else "city"
+
+
+Pair = tuple[Side, Side]
+
 
 @dataclass(slots=True)
 class Group:
@@ -66,6 +82,11 @@ class Group:
     seps: str = ""                         # what stands between the members
     carried: str = ""                      # "", or where it was taken from: dateline, before, title
     mutual: bool = False
+
+    @property
+    def at(self) -> int:
+        """The unit of the first name."""
+        return self.sides[0].at
 
     @property
     def first(self) -> int:
@@ -80,10 +101,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Two groups (or one with itself) that a tie may link, with what speaks for it."""
+    """Places that a tie may link, with what speaks for it."""
 
     trigger: int                           # unit
-    left: tuple[Side, ...]
-    right: tuple[Side, ...]                # empty: all members of ``left`` with each other
-    score: float
+    pairs: tuple[Pair, ...]
+    score: float                           # log of the odds
     rule: str
+    parts: tuple[str, str]                 # of the first and of the second side of every pair
+    features: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def keys(self) -> frozenset[frozenset[object]]:
+        """The pairs, by place."""
+        return frozenset(frozenset((a.key, b.key)) for a, b in self.pairs)

@@ -10,13 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from twinwire.normalise.atlas import Atlas
-from twinwire.normalise.placenames import fold, suffix_level
 from twinwire.normalise.places import Context, resolve
-from twinwire.records import Level, Located, PlaceName
-from twinwire.relate.links.nouns import Group, Side, Unit
+from twinwire.records import Level, Located, Place, PlaceName
+from twinwire.relate.links.nouns import DISTRICT, Group, Side, Unit
 
 _BACK = 7                                  # units looked at before a name for the word that tells its part
-_DISTRICT = ("区", "區", "구", "ward", "district", "borough", "bezirk")
 _ROLES = ("with", "between", "from", "by", "incl", "to", "in")
 _DASHES = frozenset("-–—－~")
 
@@ -30,8 +28,9 @@ def sides(units: Sequence[Unit], unspaced: bool, atlas: Atlas, context: Context)
             i += 1
             continue
         side = _side(units, i, out, unspaced, atlas)
-        out.append(side)
         i = side.last + 1
+        if not (i < len(units) and "town" in units[i].classes and _region(side.name.name, atlas) and side.last == side.at):
+            out.append(side)  # and not "the Iowa town", which stands for a place named before
     for side in out:
         side.located = _located(side, units[side.at], atlas, context)
     return out
@@ -55,11 +54,13 @@ def _holds(units: Sequence[Unit], outer: Side, inner: Side, unspaced: bool, atla
     """Whether the name right before this one is the province or city it lies in: 佐賀県伊万里市, Seoul's Songpa district."""
     gap = units[outer.last + 1:inner.at]
     name = inner.name.name
+    if 0 < len(gap) <= 2 and "town" in gap[0].classes:
+        return _region(outer.name.name, atlas) if len(gap) == 1 else "of" in gap[1].classes
     asian = unspaced or name[0] >= "\uac00"
     if asian and not gap:
-        return bool(atlas.admin1s(outer.name.name)) or name.endswith(_DISTRICT) or outer.name.name.endswith(("市", "시", "郡", "省", "県", "州"))
+        return bool(atlas.admin1s(outer.name.name)) or name.endswith(DISTRICT) or outer.name.name.endswith(("市", "시", "郡", "省", "県", "州"))
     follows = units[inner.at + 1].text if inner.at + 1 < len(units) else ""
-    return len(gap) == 1 and "of" in gap[0].classes and (follows.startswith(_DISTRICT) or _region(outer.name.name, atlas)) and not asian
+    return len(gap) == 1 and "of" in gap[0].classes and (follows.startswith(DISTRICT) or _region(outer.name.name, atlas)) and not asian
 
 
 def _land_before(units: Sequence[Unit], i: int, floor: int, unspaced: bool) -> tuple[int, str | None]:
@@ -97,12 +98,14 @@ def _one_behind(units: Sequence[Unit], side: Side, atlas: Atlas) -> tuple[int, s
     if n >= len(units):
         return None
     head = units[n]
+    if "comma" in head.classes and side.name.name[0] < "\u2e80" and (last := _described(units, side, atlas)):
+        return last
     if head.land and head.name is None and n == side.at + 1 and head.text.islower() and head.text[-1] in "aoes":
         return n, None, head.land          # Valladolid mexicana
     at = n + 1
     while at < len(units) and at - n <= 2 and units[at].classes & {"skip", "in"} and not units[at].name and not units[at].land:
         at += 1
-    if at >= len(units) or not head.classes & {"comma", "open", "in"}:
+    if at >= len(units) or not head.classes & {"comma", "open", "in"} or (side.name.name[0] > "\u2e80" and "open" not in head.classes):
         return None
     close = at + 1 if "open" in head.classes and at + 1 < len(units) and "close" in units[at + 1].classes else at
     if "open" in head.classes and close == at:
@@ -110,8 +113,33 @@ def _one_behind(units: Sequence[Unit], side: Side, atlas: Atlas) -> tuple[int, s
     other = units[at]
     if other.land and not other.trigger and (at == n + 1 or units[at - 1].classes & {"in", "skip"}) and _is_country(other):
         return close, None, other.land
+    if other.name and not other.name.known and units[at + 1:at + 2] and units[at + 1].classes & {"and", "land"}:
+        return None                        # a list goes on
     if other.name and _above(side, other, "in" if "in" in head.classes or at > n + 1 else head.text, atlas):
         return close, other.name.name, None
+    return None
+
+
+def _described(units: Sequence[Unit], side: Side, atlas: Atlas) -> tuple[int, str | None, str | None] | None:
+    """", a port in northern Shandong": a description that ends in the region or country it lies in; ", Vienna's second district"."""
+    begin = side.last + 2
+    if begin < len(units) and not (units[begin].classes & {"skip", "kind", "land", "in"} or units[begin].name):
+        return None
+    for n in range(begin, min(begin + 9, len(units))):
+        unit = units[n]
+        if unit.trigger or unit.classes & {"aux", "stop", "and", "open", "comma", "relative"}:
+            return None
+        if n > begin and "in" not in units[n - 1].classes and not (unit.name or unit.land):
+            continue
+        if unit.name is None and not (unit.land and _is_country(unit)):
+            continue
+        if unit.name and n + 1 < len(units) and units[n + 1].text == "'s":
+            return next(((k, unit.name.name, None) for k in range(n + 2, min(n + 5, len(units))) if "kind" in units[k].classes), None)
+        if n == begin:
+            return None
+        if unit.land:
+            return n, None, unit.land
+        return (n, unit.name.name, None) if unit.name and _above(side, unit, ",", atlas) else None
     return None
 
 
@@ -126,7 +154,7 @@ def _above(side: Side, other: Unit, link: str, atlas: Atlas) -> bool:
     if link in {"(", "（"}:
         return True
     if not other.name.known:
-        return link == "in"
+        return link == "in" or (link == "," and " " in other.name.name and side.name.known)
     if not _region(other.name.name, atlas):
         return False
     place = resolve(PlaceName(name=side.name.name, region=other.name.name), atlas, Context()).place
@@ -143,12 +171,31 @@ def _located(side: Side, unit: Unit, atlas: Atlas, context: Context) -> Located:
     if not side.name.known:
         return Located(surface=surface, place=None, rule="no such place")
     found = resolve(PlaceName(name=surface, region=side.region, country=side.land), atlas, context)
+    if side.region and (found.place is None or found.rule.startswith("only its")) and (near := _near(surface, side.region, atlas)):
+        return Located(surface=surface, place=near, confidence=0.9, rule="near the place beside it")
     if found.place is None or found.rule.startswith("only its"):
         again = resolve(PlaceName(name=surface, country=side.land), atlas, context) if side.region and side.land else found
         found = again if again.place and not again.rule.startswith("only its") else Located(surface=surface, place=None, rule="no such place")
     if found.place and found.place.level is Level.COUNTRY:
         return Located(surface=surface, place=None, rule="no such place")
     return replace(found, surface=surface)
+
+
+def _near(name: str, other: str, atlas: Atlas) -> Place | None:
+    """The place called ``name`` that lies nearest to one called ``other``: SAHAGÚN (LEÓN). Within some 100 km."""
+    found = [(_degrees(p, q), p.place_id, p) for p in atlas.cities(name) for q in atlas.cities(other)[:5] if p.country_code == q.country_code]
+    distance, _, place = min(found, default=(9.9, 0, None), key=lambda f: f[:2])
+    return place if distance < 1.0 else None
+
+
+def _degrees(a: Place, b: Place) -> float:
+    if None in {a.latitude, a.longitude, b.latitude, b.longitude}:
+        return 9.9
+    assert a.latitude is not None
+    assert b.latitude is not None
+    assert a.longitude is not None
+    assert b.longitude is not None
+    return abs(a.latitude - b.latitude) + abs(a.longitude - b.longitude) * 0.7
 
 
 def groups(units: Sequence[Unit], found: Sequence[Side], unspaced: bool) -> list[Group]:
@@ -162,10 +209,20 @@ def groups(units: Sequence[Unit], found: Sequence[Side], unspaced: bool) -> list
         else:
             out.append(Group([side], seps=""))
     for group in out:
-        group.role, group.cue = _role_behind(units, group) if unspaced or units[group.first].text[:1] >= "\uac00" else ("", -1)
-        if not group.role:
-            group.role, group.cue = _role_before(units, group.first, unspaced)
+        _vouch(group)
+    for group in out:
+        group.role, group.cue = _role_before(units, group.first, unspaced)
+        if group.role not in {"appos", "of"} and (unspaced or units[group.at].text[:1] >= "\uac00"):
+            role, cue = _role_behind(units, group)
+            group.role, group.cue = (role, cue) if role else (group.role, group.cue)
     return out
+
+
+def _vouch(group: Group) -> None:
+    """In a list with a name that is beyond doubt the others are names of places too."""
+    if len(group.sides) > 1 and any(s.name.sure == 1 for s in group.sides):
+        for side in group.sides:
+            side.name = replace(side.name, sure=max(side.name.sure, 0.9 if side.name.known else 0.8))
 
 
 def _joined(units: Sequence[Unit], one: Side, two: Side, third: Side | None) -> str:
@@ -176,7 +233,9 @@ def _joined(units: Sequence[Unit], one: Side, two: Side, third: Side | None) -> 
     seps = ""
     prep = _preposition(units, one.first)
     for unit in gap:
-        if unit.trigger or unit.name or unit.classes & {"stop", "open", "relative"}:
+        if unit.trigger or unit.name or unit.classes & {"stop", "open", "relative", "subj", "obj"}:
+            return ""
+        if unit.text == "，":
             return ""
         if unit.classes & {"and", "comma", "dash"}:
             seps += unit.text[0]
@@ -214,15 +273,18 @@ def _role_before(units: Sequence[Unit], first: int, unspaced: bool) -> tuple[str
     loose = 1
     for j in range(first - 1, max(-1, first - 1 - _BACK), -1):
         unit = units[j]
-        if unit.trigger:
-            return "appos", j
+        if unit.trigger or ("comma" in unit.classes and j and units[j - 1].trigger in {"city", "tie"}
+                            and not unspaced and not units[j - 1].text.endswith(("ed", "ing"))):
+            return "appos", j if unit.trigger else j - 1
+        if unit.classes & {"time", "digits"} and not unspaced:
+            return "none", j
         if unit.name or (unit.land and unspaced):
             return "none", j
         if "of" in unit.classes and not unspaced:
-            head = _head(units, j)
+            head, at = _head(units, j)
             if head == "kind":
                 continue
-            return head, j
+            return head, at
         if role := next((r for r in _ROLES if r in unit.classes), None):
             return role, j
         if unit.classes & {"comma", "stop", "open", "close", "dash", "relative"}:
@@ -234,18 +296,18 @@ def _role_before(units: Sequence[Unit], first: int, unspaced: bool) -> tuple[str
     return "none", -1
 
 
-def _head(units: Sequence[Unit], j: int) -> str:
-    """Whose "of" it is: of a tie, an office, a body, or what the place is."""
+def _head(units: Sequence[Unit], j: int) -> tuple[str, int]:
+    """Whose "of" it is, and where that stands: of a tie, an office, a body, or what the place is."""
     for k in range(j - 1, max(-1, j - 4), -1):
         unit = units[k]
         if unit.trigger:
-            return "of"
+            return "of", k
         for kind in ("body", "office", "kind"):
             if kind in unit.classes:
-                return kind
+                return kind, k
         if unit.name or not unit.classes & {"skip", "land"}:
             break
-    return "of other"
+    return "of other", j
 
 
 def _role_behind(units: Sequence[Unit], group: Group) -> tuple[str, int]:
@@ -255,11 +317,13 @@ def _role_behind(units: Sequence[Unit], group: Group) -> tuple[str, int]:
         return "", -1
     unit = units[n]
     if unit.trigger:
-        return "of", n
+        return ("of", n) if unit.trigger == "city" and len(group.sides) == 1 else ("subj", n)
     if "of" in unit.classes:
         return _owner(units, n)
     for role in ("with", "subj", "from", "to", "in", "obj"):
         if role in unit.classes and not unit.classes & {"comma"}:
+            if role == "subj":
+                return "topic", n
             if role == "with" and unit.text in {"与", "和", "同", "跟", "及", "以及", "暨"}:
                 return "", -1
             return role, n
@@ -281,11 +345,6 @@ def _owner(units: Sequence[Unit], n: int) -> tuple[str, int]:
         if unit.name or unit.classes & {"comma", "stop"}:
             break
     return "of other", n
-
-
-def suffix_region(name: str) -> bool:
-    """Whether a name says that it is a region: 省, 州, Oblast."""
-    return suffix_level(fold(name)) is Level.ADMIN1
 
 
 def spans(group: Group) -> Iterator[tuple[int, int]]:

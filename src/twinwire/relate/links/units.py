@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.demonyms import countries_of
@@ -35,7 +36,17 @@ def units(text: str, lower: str, lexicon: Lexicon, atlas: Atlas) -> list[Unit]:
         out.append(_named(name, lower, atlas) if name else Unit(start, stop, lower[start:stop], trigger=kind if kind != "trap" else None))
         at = stop
     out.extend(_words(text, lower, at, len(text), lexicon))
-    return out
+    return [_settled(u, out[i + 1] if i + 1 < len(out) else None) for i, u in enumerate(out)]
+
+
+def _settled(unit: Unit, behind: Unit | None) -> Unit:
+    """"The German city" stands for a place, but not in "the German city of Trier"."""
+    if "one" not in unit.classes or behind is None or " " not in unit.text:
+        return unit
+    if "of" in behind.classes and behind.text != "'s" or behind.name:
+        land = next((c for w in unit.text.split() for c in countries_of(w)), None)
+        return replace(unit, classes=frozenset(("kind", "skip")) | ({"land"} if land else NONE), land=land)
+    return unit
 
 
 def triggers(lower: str, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
@@ -73,7 +84,7 @@ def _words(text: str, lower: str, start: int, stop: int, lexicon: Lexicon) -> It
             land = _LANDS.get(word) if m.end() == stop else None
         elif len(word) > 3 and word[0].isalpha() and not classes & {"skip", "kind"}:
             land = lexicon.land(word) or next(iter(countries_of(text[m.start():m.end()])), None)
-        if re.fullmatch(r"[\d.,]+", word):
+        if re.fullmatch(r"\d[\d.,]*", word):
             classes |= {"skip", "digits"}
         yield Unit(m.start(), m.end(), word, classes | ({"land"} if land else NONE), land=land)
 

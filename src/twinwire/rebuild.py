@@ -1,0 +1,248 @@
+"""The whole warehouse made anew from the archive, beside the old one, which it then replaces. Asks no network.
+
+Runs are replayed in their order, each payload through the very stages of a run; batches are those of the old ledger where that can be
+read. Everything is judged by the topics of today.
+"""
+
+from __future__ import annotations
+
+import shutil
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from twinwire.archive import Archive, ArchiveRef
+from twinwire.articles import completed, page_of, wanted
+from twinwire.config import Config
+from twinwire.errors import StoreDamaged
+from twinwire.findings import Level
+from twinwire.ledger import Fetched, PageOutcome
+from twinwire.pipeline import Ingest, Options
+from twinwire.records import Failure, Page, Payload, Reading, Stage
+from twinwire.replay import Sources, as_written
+from twinwire.warcread import Written, files, read_at, records, written
+from twinwire.warehouse import rebuild
+from twinwire.warehouse.integrity import inspect
+from twinwire.warehouse.lock import RunLock
+from twinwire.warehouse.paths import DataFolder
+from twinwire.warehouse.publish import publish
+from twinwire.warehouse.store import Store
+
+LOT = 250  # payloads in a batch, where the old ledger does not say
+
+
+@dataclass(slots=True)
+class Report:
+    """What a rebuild did. ``before`` and ``after`` count rows; ``before`` is empty when nothing of the old store could be read."""
+
+    payloads: int = 0
+    unreadable: list[str] = field(default_factory=list)  # records that are damaged
+    carried: int = 0                                     # entries without bytes in the archive, taken over as they were
+    before: dict[str, int] = field(default_factory=dict)
+    after: dict[str, int] = field(default_factory=dict)
+    kept_in: Path | None = None                          # where the old store is
+
+    def as_json(self) -> dict[str, Any]:
+        """One JSON object."""
+        return {"payloads": self.payloads, "unreadable": self.unreadable, "carried_over": self.carried, "before": self.before,
+                "after": self.after, "old_store": str(self.kept_in) if self.kept_in else None}
+
+
+class Rebuild:
+    """One rebuild. ``on_progress(done, of)`` is told of bytes of the archive."""
+
+    def __init__(self, config: Config, data: DataFolder, clock: Callable[[], datetime]) -> None:
+        self._config, self._data, self._clock = config, data, clock
+        self.report = Report()
+        self.on_progress: Callable[[int, int], None] = lambda _done, _of: None
+
+    def run(self) -> Report:
+        """Replay, carry over, verify, swap, publish. Raises Busy, and StoreDamaged when the new store is not sound: the old one stays."""
+        self._data.prepare()
+        shutil.rmtree(self._data.rebuild, ignore_errors=True)
+        with RunLock(self._data.lock, self._config.settings.run.lock_wait), rebuild.waiting(self._data) as waiting:
+            old = rebuild.readable(self._data)
+            with _Replayed(self._config, self._data, self._clock) as run:
+                with rebuild.Old(old) as before:
+                    self._replay(run, before)
+                self._settle(run, old, waiting)
+            self._verify(old)
+            self.report.kept_in = rebuild.swap(self._data, self._clock())
+            with Store(self._data) as store:
+                publish(store, self._config.settings.publish.backups)
+        return self.report
+
+    def _replay(self, run: _Replayed, before: rebuild.Old) -> None:
+        found = files(self._data.archive)
+        sizes = {f: f.stat().st_size for f in found}
+        sources = Sources(self._config, before.sources())
+        idle, backfills, done = before.idle(), before.backfills(), 0
+        for told, of in _by_run(found):
+            places = before.batches(told.run)
+            feeds = run.open(told, self._refs(of))
+            for lot in _lots(feeds, places):
+                run.replay(lot, places, sources, _Asked(told, told.run in backfills, idle))
+                self.report.payloads += len(lot)
+            done += sum(sizes[f] for f in of)
+            self.on_progress(done, sum(sizes.values()))
+
+    def _refs(self, of: Sequence[Path]) -> Iterator[tuple[ArchiveRef, Payload]]:
+        for file in of:
+            for record in records(self._data.archive, file, self._config.settings.fetch.max_bytes):
+                if isinstance(record.found, Payload):
+                    yield record.ref, record.found
+                else:
+                    self.report.unreadable.append(record.found.message)
+
+    def _settle(self, run: _Replayed, old: Path | None, waiting: Iterable[UUID]) -> None:
+        store = run.store
+        if old is not None:
+            self.report.carried = rebuild.carry_over(store.con, old, waiting)
+        else:
+            rebuild.settle(store.con, waiting)
+        rebuild.add_runs(store, run.runs)
+        store.end_run(run.own_id, self._clock(), "done", f"{self.report.payloads} payloads read again from the archive")
+        store.settle()
+        store.attest()
+
+    def _verify(self, old: Path | None) -> None:
+        """The new store is sound, and holds every entry that the old one holds."""
+        new = DataFolder(self._data.rebuild)
+        found = [f for f in inspect(new.store, new.witness) if f.level is Level.BAD]
+        with Store(new) as store:
+            lacking = rebuild.lacking(store.con, old)
+            self.report.after = store.counts()
+        with rebuild.Old(old) as before:
+            self.report.before = before.counts()
+        if found or lacking:
+            what = "; ".join(t.message for t in found) or f"it lacks {lacking} entries of {old}"
+            raise StoreDamaged(str(new.store), f"was made, but is not sound: {what[:300]}; the old store stays")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Of the run that is replayed: what its files say, whether it was a backfill, when sources were asked in vain."""
+
+    told: Written
+    backfill: bool
+    idle: dict[str, list[datetime]]
+
+    def past(self, payload: Payload) -> bool:
+        """What was fetched before its run began, a backfill brought."""
+        return self.backfill or payload.fetched_at < self.told.at
+
+
+class _Replayed(Ingest):
+    """A run whose answers lie in the archive already, into a store of its own."""
+
+    def __init__(self, config: Config, data: DataFolder, clock: Callable[[], datetime]) -> None:
+        super().__init__(config, DataFolder(data.rebuild), Options(asks=False, articles=False, trigger="rebuild"), lambda: self._at)
+        self._now, self._at = clock, clock()
+        self._places = _Places(data.archive, self._at)
+        self._folder = data.archive
+        self._pages: dict[str, tuple[ArchiveRef, Payload]] = {}
+        self.own_id = self.run_id
+        self.runs: dict[UUID, datetime] = {}
+
+    def __enter__(self) -> _Replayed:
+        super().__enter__()
+        self.archive = self._places
+        return self
+
+    def open(self, told: Written, found: Iterable[tuple[ArchiveRef, Payload]]) -> list[ArchiveRef]:
+        """Begin a run: its article pages are at hand from here on; returns where its feeds lie."""
+        self.run_id = told.run or uuid4()
+        self.runs[self.run_id] = told.at
+        self._pages, feeds = {}, []
+        for ref, payload in found:
+            if payload.is_page:
+                self._pages.setdefault(payload.url, (ref, payload))
+            else:
+                feeds.append(ref)
+        return feeds
+
+    def replay(self, lot: Sequence[ArchiveRef], places: dict[tuple[str, int], rebuild.Before], sources: Sources, asked: _Asked) -> None:
+        """One batch of the run."""
+        payloads = [(ref, p) for ref in lot if isinstance(p := read_at(self._folder, ref, self.config.settings.fetch.max_bytes), Payload)]
+        if not payloads:
+            return
+        before = places.get((lot[0].path, lot[0].offset))
+        self._at = before.created_at if before else max(p.fetched_at for _, p in payloads)
+        states = self.store.states({p.source for _, p in payloads})
+        answers: dict[str, list[Fetched]] = {}
+        for ref, p in payloads:
+            source = as_written(sources[p.source], p)
+            f = Fetched.of(source, _asked_since(states[source.id], p.fetched_at, asked.idle.get(source.id, [])), p, p.fetched_at)
+            f.past = asked.past(p)
+            self._places.known[id(p)] = ref
+            answers.setdefault(source.id, []).append(f)
+        self.take(answers)
+        self._places.known.clear()
+        self.report.failures.clear()
+
+    def _read(self, f: Fetched) -> list[Reading]:
+        readings = super()._read(f)
+        if not self._pages or f.source.article == "never" or not readings:
+            return readings
+        known = self.store.known([r.entry_id for r in readings], [r.alt_key for r in readings if r.alt_key])
+        found = self._safely(f.source, Stage.SCREEN, lambda: list(wanted(f, readings, known, self.judge.verdict)))
+        for w in [] if isinstance(found, Failure) else found:
+            if w.url in self._pages:
+                ref, payload = self._pages[w.url]
+                readings[w.place] = self._with_page(f, readings[w.place], (w.item_id, w.url), (ref, payload))
+        return readings
+
+    def _with_page(self, f: Fetched, reading: Reading, of: tuple[UUID, str], at: tuple[ArchiveRef, Payload]) -> Reading:
+        ref, payload = at
+        page = self._safely(f.source, Stage.PARSE, lambda: page_of(payload, payload.url, f.source))
+        whole = self._safely(f.source, Stage.PARSE, lambda: completed(reading, page, f.source, f.at)) if isinstance(page, Page) else page
+        f.pages.append(PageOutcome(item_id=of[0], url=of[1], at=payload.fetched_at, http_status=payload.status, size=len(payload.body),
+                                   archived=ref, damage=payload.damage, failure=whole if isinstance(whole, Failure) else None))
+        return whole if isinstance(whole, Reading) else reading
+
+
+class _Places(Archive):
+    """The archive as it lies there: what is to be stored has its place."""
+
+    def __init__(self, folder: Path, now: datetime) -> None:
+        super().__init__(folder, "rebuild", now)
+        self.known: dict[int, ArchiveRef] = {}
+
+    def store(self, payload: Payload) -> ArchiveRef:
+        """Where it lies."""
+        return self.known[id(payload)]
+
+
+def _asked_since(state: Any, at: datetime, idle: list[datetime]) -> Any:
+    """The state, with the last time the source was asked in vain before ``at``."""
+    n = bisect_left(idle, at)
+    last = idle[n - 1] if n else None
+    return replace(state, checked_at=last) if last and state.checked_at and last > state.checked_at else state
+
+
+def _by_run(found: Sequence[Path]) -> Iterator[tuple[Written, list[Path]]]:
+    """Files of one run together, runs in the order in which they began. A file that names no run stands for one."""
+    told: dict[UUID | Path, tuple[Written, list[Path]]] = {}
+    for file in found:
+        try:
+            head = written(file)
+        except OSError:
+            continue
+        told.setdefault(head.run or file, (head, []))[1].append(file)
+    yield from sorted(told.values(), key=lambda t: (t[0].at, t[1][0]))
+
+
+def _lots(feeds: Sequence[ArchiveRef], places: dict[tuple[str, int], rebuild.Before]) -> Iterator[list[ArchiveRef]]:
+    """Payloads by the batch they were loaded with, in the order of the batches; those of which nothing is known as they lie."""
+    known = [r for r in feeds if (r.path, r.offset) in places]
+    known.sort(key=lambda r: (places[r.path, r.offset].created_at, str(places[r.path, r.offset].batch_id)))
+    for _, of in groupby(known, key=lambda r: places[r.path, r.offset].batch_id):
+        yield list(of)
+    others = [r for r in feeds if (r.path, r.offset) not in places]
+    for start in range(0, len(others), LOT):
+        yield others[start:start + LOT]

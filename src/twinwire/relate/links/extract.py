@@ -1,0 +1,149 @@
+"""From the text of an item to statements of ties between places. The one entry point of the package.
+
+Reads at most 20,000 characters of a field and 40 sentences; gives at most 200 statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from twinwire.normalise.atlas import Atlas
+from twinwire.normalise.places import Context
+from twinwire.records import CityLink, Dateline, Level, Located, Text
+from twinwire.relate.links.choose import choose, scene
+from twinwire.relate.links.lexicon import Lexicon, even, hits, lexicon
+from twinwire.relate.links.nouns import Group, Name, Pair, Reading, Side, Unit
+from twinwire.relate.links.readings import chance
+from twinwire.relate.links.sentences import sentences
+from twinwire.relate.links.sides import groups, sides
+from twinwire.relate.links.status import Said, said
+from twinwire.relate.links.units import triggers, units
+
+_READ, _SENTENCES, _MOST = 20_000, 40, 200
+_QUOTED = 500                               # characters of a sentence that are kept
+_STATES = {"GP": "FR", "MQ": "FR", "RE": "FR", "GF": "FR", "YT": "FR", "NC": "FR", "PF": "FR", "PR": "US", "GU": "US", "HK": "CN", "MO": "CN"}
+
+
+def extract(text: Text, language: str | None, dateline: Dateline | None, context: Context, atlas: Atlas) -> tuple[CityLink, ...]:
+    """Statements of ties in ``text``, in order; those that are not sure enough too, with ``published`` false.
+
+    ``language`` (ISO 639-1) chooses the words; without it, or where it has none in the text, the words found do.
+    """
+    reader = _Reader(text, language, dateline, context, atlas)
+    out: dict[tuple[object, ...], CityLink] = {}
+    for field in ("title", "summary", "body"):
+        for link in reader.read(field):
+            key = (frozenset((_key(link.a), _key(link.b))), field, link.start)
+            if key not in out or link.confidence > out[key].confidence:
+                out[key] = link
+            if len(out) >= _MOST:
+                return tuple(out.values())
+    return tuple(out.values())
+
+
+def _key(located: Located) -> object:
+    return located.place.place_id if located.place else located.surface.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence with the one before it. ``start`` counts from the beginning of the field."""
+
+    field: str
+    start: int
+    text: str
+    before: str
+
+
+class _Reader:
+    """What stays the same over the sentences of one item."""
+
+    def __init__(self, text: Text, language: str | None, dateline: Dateline | None, context: Context, atlas: Atlas) -> None:
+        self._text, self._language, self._dateline, self._context, self._atlas = text, language, dateline, context, atlas
+        self._left = _SENTENCES
+
+    def read(self, field: str) -> Iterator[CityLink]:
+        """Statements of one field."""
+        text: str = getattr(self._text, field)[:_READ]
+        found = hits(even(text, self._language or "")) if text else {}
+        if not found:
+            return
+        language = self._language if self._language in found else max(found, key=lambda k: len(found[k]))
+        words = lexicon(language)
+        at = sorted(found[language])
+        before = ""
+        for start, stop in sentences(text):
+            sentence = text[start:stop]
+            if self._left > 0 and any(start <= a < stop for a in at):
+                self._left -= 1
+                yield from self._sentence(_Sentence(field, start, sentence, before), words)
+            before = sentence
+
+    def _sentence(self, sentence: _Sentence, words: Lexicon) -> Iterator[CityLink]:
+        lower = even(sentence.text, words.language)
+        if not any(kind != "trap" for *_, kind in triggers(lower, words)):
+            return
+        cut = units(sentence.text, lower, words, self._atlas)
+        found = [s for s in sides(cut, words.unspaced, self._atlas, self._context) if not self._in_dateline(sentence, s)]
+        lists = [*groups(cut, found, words.unspaced), *self._carried(sentence, cut, found, words)]
+        topical = _topical(sentence.before, words) or _topical(self._text.title, words)
+        told = {i: said(lower, u.start, u.stop, words) for i, u in enumerate(cut) if u.trigger}
+        scenes = {i: scene(cut, t.told, t.doubt, topical) for i, t in told.items()}
+        for reading in choose(cut, lists, words, scenes):
+            for pair in reading.pairs:
+                yield _link(pair, reading, told[reading.trigger], sentence)
+
+    def _in_dateline(self, sentence: _Sentence, side: Side) -> bool:
+        line = self._dateline
+        return line is not None and line.field == sentence.field and line.start <= sentence.start + side.name.start < line.stop
+
+    def _carried(self, sentence: _Sentence, cut: Sequence[Unit], found: Sequence[Side], words: Lexicon) -> Iterator[Group]:
+        """Places a sentence speaks of without naming them: the dateline's, those of the sentence before, the headline's."""
+        two = any("two" in u.classes for u in cut)
+        one = any("one" in u.classes for u in cut)
+        if self._dateline and sentence.field != "title":
+            for located in self._dateline.places[:2]:
+                if located.place and located.place.level is not Level.COUNTRY:
+                    yield Group([_carried(located)], carried="dateline", mutual=one)
+        if len({s.key for s in found}) >= 2:
+            return
+        for text, origin in ((sentence.before, "before"), (self._text.title if sentence.field != "title" else "", "title")):
+            if not text:
+                continue
+            earlier = units(text, even(text, words.language), words, self._atlas)
+            named = [_carried(_told(s, text)) for s in {s.key: s for s in sides(earlier, words.unspaced, self._atlas, self._context)}.values()]
+            if len(named) == 2 and not found:
+                yield Group(named, carried=origin, mutual=two)
+            else:
+                yield from (Group([side], carried=origin, mutual=one and n == 0) for n, side in enumerate(named[:3]))
+
+
+def _topical(text: str, words: Lexicon) -> bool:
+    """Whether the text is about ties between places."""
+    return bool(text) and any(kind in {"city", "tie"} for *_, kind in triggers(even(text[:1_200], words.language), words))
+
+
+def _link(pair: Pair, reading: Reading, told: Said, sentence: _Sentence) -> CityLink:
+    a, b = pair
+    levels = {a.level_of, b.level_of}
+    stop = min(len(sentence.text), _QUOTED)
+    return CityLink(
+        a=_told(a, sentence.text), b=_told(b, sentence.text), level=next(x for x in ("region", "city", "district") if x in levels),
+        status=told.status, since=told.since, domestic=_domestic(a, b), quote=sentence.text[:stop], field=sentence.field,
+        start=sentence.start, stop=sentence.start + stop, rule=reading.rule, confidence=round(chance(reading.score), 3),
+        published=reading.score >= 0)
+
+
+def _told(side: Side, text: str) -> Located:
+    return side.located if side.at < 0 else replace(side.located, surface=text[side.name.start:side.name.stop])
+
+
+def _carried(located: Located) -> Side:
+    return Side(Name(0, 0, located.surface, known=located.place is not None), -1, -1, -1, located=located)
+
+
+def _domestic(a: Side, b: Side) -> bool:
+    """Whether both lie in one state."""
+    one, two = (s.located.place.country_code if s.located.place else s.land for s in (a, b))
+    return one is not None and two is not None and _STATES.get(one, one) == _STATES.get(two, two)

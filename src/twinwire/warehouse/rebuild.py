@@ -1,0 +1,259 @@
+"""A store made anew beside the old one: what the archive cannot know is carried over, then the new one takes the old one's place.
+
+Judges nothing and reads no payload. The archive holds what was fetched; that a fetch failed or found nothing new, who is to be asked
+when, and lists from elsewhere stand in the old store alone. So does an entry whose bytes are gone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import duckdb
+
+from twinwire.warehouse import spool
+from twinwire.warehouse.integrity import read_whole
+from twinwire.warehouse.paths import DataFolder
+from twinwire.warehouse.rows import utc
+from twinwire.warehouse.store import Store, counts
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the old ledger says of one payload: the batch it was loaded with, and when that was made."""
+
+    batch_id: UUID
+    created_at: datetime
+
+
+def readable(data: DataFolder) -> Path | None:
+    """The fullest file that opens: the store, the read copy, the newest backup; None when none does."""
+    for path in (data.store, data.warehouse, *sorted(data.backups.glob("*.duckdb"), reverse=True)):
+        if not path.exists():
+            continue
+        try:
+            with duckdb.connect(str(path), read_only=True) as con:
+                read_whole(con)
+                counts(con)
+        except duckdb.Error:
+            continue
+        return path
+    return None
+
+
+class Old:
+    """The old file, for questions. A context manager; with path None it answers that it knows nothing."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._con: duckdb.DuckDBPyConnection | None = None
+
+    def __enter__(self) -> Old:
+        if self.path is not None:
+            self._con = duckdb.connect(str(self.path), read_only=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._con is not None:
+            self._con.close()
+            self._con = None
+
+    def _rows(self, sql: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._con.execute(sql, list(given)).fetchall() if self._con is not None else []
+
+    def counts(self) -> dict[str, int]:
+        """Rows of the tables that only grow; nothing for no file."""
+        return counts(self._con) if self._con is not None else {}
+
+    def sources(self) -> list[dict[str, Any]]:
+        """As :func:`twinwire.warehouse.past.sources`."""
+        names = ("id", "name", "url", "wire", "language", "country", "store", "terms")
+        return [dict(zip(names, r, strict=True)) for r in
+                self._rows("SELECT source_id, name, url, wire, language, country, store, terms FROM ops.sources")]
+
+    def batches(self, run: UUID | None) -> dict[tuple[str, int], Before]:
+        """The batch of each payload of a run, by file and offset."""
+        rows = self._rows("SELECT archive_file, archive_offset, batch_id, created_at FROM ops.fetches f JOIN ops.batches USING (batch_id)"
+                          " WHERE f.run_id = ? AND archive_file IS NOT NULL", [run]) if run else []
+        return {(file, offset): Before(batch, utc(at) or at) for file, offset, batch, at in rows}
+
+    def backfills(self) -> set[UUID]:
+        """Runs that brought what was fetched before."""
+        return {r[0] for r in self._rows("SELECT run_id FROM ops.runs WHERE trigger = 'backfill'")}
+
+    def idle(self) -> dict[str, list[datetime]]:
+        """Instants, in order, at which each source was asked and gave no payload."""
+        out: dict[str, list[datetime]] = {}
+        for source, at in self._rows("SELECT source_id, fetched_at FROM ops.fetches"
+                                     " WHERE archive_file IS NULL AND status <> 'waiting' ORDER BY 2"):
+            out.setdefault(source, []).append(utc(at) or at)
+        return out
+
+
+# -- carry over -----------------------------------------------------------------------------------------------------
+
+_LEDGER = {  # table → which rows of the old one the new one lacks
+    "ops.runs": "NOT EXISTS (FROM ops.runs n WHERE n.run_id = o.run_id)",
+    "ops.fetches": "o.archive_file IS NULL OR NOT EXISTS (FROM ops.fetches n WHERE n.archive_file = o.archive_file"
+                   " AND n.archive_offset = o.archive_offset)",
+    "ops.pages": "o.archive_file IS NULL OR NOT EXISTS (FROM ops.pages n WHERE n.archive_file = o.archive_file"
+                 " AND n.archive_offset = o.archive_offset AND n.item_id = o.item_id)",
+    "ops.quarantine": "NOT EXISTS (FROM ops.fetches n WHERE n.source_id = o.source_id AND n.fetched_at = o.fetched_at"
+                      " AND n.archive_file IS NOT NULL)",
+}
+_LOST = """
+CREATE OR REPLACE TEMP TABLE carried AS
+SELECT o.entry_id FROM old.seen o LEFT JOIN seen n USING (entry_id)
+LEFT JOIN old.items i ON i.item_id = o.entry_id LEFT JOIN items m ON m.item_id = o.entry_id
+WHERE n.entry_id IS NULL OR (o.source_id IN (SELECT source_id FROM short)
+  AND (o.first_seen_at < n.first_seen_at OR coalesce(i.revision, 0) > coalesce(m.revision, 0)))"""
+_SHORT = """
+CREATE OR REPLACE TEMP TABLE short AS
+SELECT DISTINCT o.source_id FROM old.ops.fetches o WHERE o.archive_file IS NOT NULL
+  AND NOT EXISTS (FROM ops.fetches n WHERE n.archive_file = o.archive_file AND n.archive_offset = o.archive_offset)"""
+
+_NAMED = """
+o.batch_id IN (SELECT batch_id FROM ops.fetches UNION SELECT batch_id FROM seen UNION SELECT batch_id FROM items)
+AND NOT EXISTS (FROM ops.batches n WHERE n.batch_id = o.batch_id)"""
+_HAVING = """
+SELECT table_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main' AND column_name = ?
+AND table_name IN (SELECT table_name FROM duckdb_tables() WHERE NOT temporary) ORDER BY 1"""
+
+
+def carry_over(con: duckdb.DuckDBPyConnection, old: Path, settled: Iterable[UUID]) -> int:
+    """Take over from the old file what the archive cannot know, and entries of which it has no bytes any more (or not the first ones).
+    Returns how many entries those were. Batches in ``settled`` wait in the spool; their payloads are in the archive, so they are done.
+    """
+    _attach(con, old)
+    con.execute("BEGIN")
+    con.execute(_SHORT)
+    con.execute(_LOST)
+    for table, lacks in _LEDGER.items():
+        _copy(con, table, lacks)
+    lost = con.execute("SELECT count(*) FROM carried").fetchone()
+    if lost and lost[0]:
+        _carry_entries(con)
+    _carry_rest(con)
+    _carry_states(con)
+    _copy(con, "ops.batches", _NAMED)
+    con.execute("COMMIT")
+    con.execute("DETACH old")
+    settle(con, settled)
+    return int(lost[0]) if lost else 0
+
+
+def settle(con: duckdb.DuckDBPyConnection, batches: Iterable[UUID]) -> None:
+    """Enter batches as loaded: what they hold is in the store by another way."""
+    for batch in batches:
+        con.execute("INSERT INTO ops.batches SELECT $b, $b, now()::TIMESTAMP, now()::TIMESTAMP, 0, 0, 0, 0"
+                    " WHERE NOT EXISTS (FROM ops.batches WHERE batch_id = $b)", {"b": batch})
+
+
+def _attach(con: duckdb.DuckDBPyConnection, old: Path) -> None:
+    quoted = str(old).replace("'", "''")
+    con.execute(f"ATTACH '{quoted}' AS old (READ_ONLY)")
+
+
+def _copy(con: duckdb.DuckDBPyConnection, table: str, where: str) -> None:
+    columns = _shared(con, table)
+    if columns:
+        con.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM old.{table} o WHERE {where}")  # noqa: S608 - our names
+
+
+def _shared(con: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Columns that both files have: the old one may be of an older version."""
+    schema, _, name = table.rpartition(".")
+    rows = con.execute("SELECT n.column_name FROM duckdb_columns() n JOIN duckdb_columns() o USING (schema_name, table_name, column_name)"
+                       " WHERE n.database_name = current_database() AND o.database_name = 'old' AND schema_name = ? AND table_name = ?"
+                       " ORDER BY n.column_index", [schema or "main", name]).fetchall()
+    return ", ".join(f'"{r[0]}"' for r in rows)
+
+
+def _tables(con: duckdb.DuckDBPyConnection, column: str) -> list[str]:
+    return [r[0] for r in con.execute(_HAVING, [column]).fetchall()]
+
+
+def _carry_entries(con: duckdb.DuckDBPyConnection) -> None:
+    """All rows of these entries are those of the old file; places they name come along."""
+    for table, key in [("seen", "entry_id"), *((t, "item_id") for t in _tables(con, "item_id"))]:
+        con.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT entry_id FROM carried)")  # noqa: S608 - our names
+        _copy(con, table, f"o.{key} IN (SELECT entry_id FROM carried)")  # noqa: S608
+    _copy(con, "story_paragraphs", "o.story_id IN (SELECT story_id FROM items WHERE item_id IN (SELECT entry_id FROM carried))"
+                                   " AND o.story_id NOT IN (SELECT story_id FROM story_paragraphs)")
+    _copy(con, "places", "NOT EXISTS (FROM places n WHERE n.place_id = o.place_id)")
+
+
+def _carry_rest(con: duckdb.DuckDBPyConnection) -> None:
+    """Tables that are empty now and were not: what came from elsewhere."""
+    for (table,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'"
+                                " AND NOT temporary ORDER BY 1").fetchall():
+        if con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None and "item_id" not in _shared(con, table):  # noqa: S608
+            _copy(con, table, "true")
+
+
+def _carry_states(con: duckdb.DuckDBPyConnection) -> None:
+    """Who is asked when, and with which validators, the old ledger knows better."""
+    con.execute("DELETE FROM ops.sources WHERE source_id IN (SELECT source_id FROM old.ops.sources)")
+    _copy(con, "ops.sources", "true")
+
+
+# -- compare and swap -----------------------------------------------------------------------------------------------
+
+
+def lacking(con: duckdb.DuckDBPyConnection, old: Path | None) -> int:
+    """Entries of the old file that the new store does not hold."""
+    if old is None:
+        return 0
+    _attach(con, old)
+    row = con.execute("SELECT count(*) FROM old.seen o WHERE NOT EXISTS (FROM seen n WHERE n.entry_id = o.entry_id)").fetchone()
+    con.execute("DETACH old")
+    return int(row[0]) if row else 0
+
+
+def add_runs(store: Store, runs: Mapping[UUID, datetime]) -> None:
+    """Ledger rows of runs of which nothing is known but what they archived, and when they began."""
+    for run, at in runs.items():
+        known = store.con.execute("SELECT 1 FROM ops.runs WHERE run_id = ?", [run]).fetchone()
+        if known is None:
+            store.begin_run(run, at, trigger="not known", sources=0, rule_version="not known", config_version="not known")
+            store.end_run(run, at, "done", "read again from the archive; what else it did is not known")
+
+
+def swap(data: DataFolder, now: datetime) -> Path:
+    """Put the new store in the old one's place. Returns the folder the old one is kept in.
+
+    After a kill at any point the path of the store holds the old file whole or the new one, and the new one's witness tells a run which
+    of them lacks something. Both files are checkpointed and closed.
+    """
+    new, aside = DataFolder(data.rebuild), data.store.parent / f"before-{now:%Y%m%dT%H%M%SZ}"
+    aside.mkdir(mode=0o700)
+    if data.store.exists():
+        os.link(data.store, aside / data.store.name)
+    if data.witness.exists():
+        os.link(data.witness, aside / data.witness.name)
+    new.witness.replace(data.witness)
+    log = data.store.with_name(data.store.name + ".wal")
+    if log.exists():
+        log.replace(aside / log.name)
+    new.store.replace(data.store)
+    spool.sync(data.store.parent)
+    shutil.rmtree(data.rebuild, ignore_errors=True)
+    return aside
+
+
+@contextmanager
+def waiting(data: DataFolder) -> Iterator[list[UUID]]:
+    """Ids of the batches in the spool; removed when the block ends well."""
+    found = spool.waiting(data.spool) if data.spool.is_dir() else []
+    yield [b.batch_id for b in found]
+    for b in found:
+        spool.remove(b)
+
+
