@@ -58,7 +58,8 @@ INSERT INTO items BY NAME SELECT id AS item_id, 's' || n % 50 AS source_id, 'Hea
   id AS story_id, 1 AS revision, id AS content_hash, {_NONE} AS run_id, {_NONE} AS batch_id FROM made"""
 _TEXTS = f"""
 INSERT INTO story_texts BY NAME SELECT id AS item_id, id AS story_id, '{stories.ALGORITHM}' AS algorithm, 's' || n % 50 AS source_id,
-  'Headline ' || n AS title, day, 300 AS size, {_NONE} AS batch_id,
+  'Headline ' || n AS title, day, 300 AS size, {_NONE} AS batch_id, day AS loaded_on,
+  day::TIMESTAMP AS published_at,
   list_transform(range(128), lambda x: (hash(n * 128 + x) >> 32)::UINTEGER) AS digest FROM made"""
 _BANDS = """
 INSERT INTO story_bands BY NAME

@@ -1,4 +1,4 @@
-"""Deployments of the ingest: one per schedule, never two of one at a time, and one for the hand. Contains no stage."""
+"""Deployments: the ingest once per schedule, never two of one at a time, and every flow once for the hand. Contains no stage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CRON = {"fast": "*/15 * * * *", "hourly": "7 * * * *", "daily": "23 4 * * *"}  #
 
 
 def deployments(folders: tuple[Path, Path]) -> list[Any]:
-    """One deployment per schedule that has sources, and ``by-hand`` without a schedule.
+    """One deployment of the ingest per schedule that has sources, and one of each flow, ``by-hand``, without a schedule.
 
     A slot that comes while the one before is still running is cancelled (its sources are read by the next);
     slots missed during a pause collapse into one run, because a run whose slot a later run has covered does nothing.
@@ -26,7 +26,9 @@ def deployments(folders: tuple[Path, Path]) -> list[Any]:
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy  # noqa: PLC0415
     from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415
 
+    from .backfill import backfill  # noqa: PLC0415
     from .ingest import ingest  # noqa: PLC0415
+    from .rescreen import rescreen  # noqa: PLC0415
 
     config = configs.load(folders[0])
     ids = [s.id for s in config.sources if s.enabled]
@@ -43,6 +45,10 @@ def deployments(folders: tuple[Path, Path]) -> list[Any]:
             entrypoint_type=EntrypointType.MODULE_PATH)
         _choose_from(made, ids, ["all", *schedules])
         out.append(made)
+    for past, what in ((rescreen, "Judge everything ever seen by the topics of today"), (backfill, "Load files, archives and sitemaps")):
+        out.append(past.to_deployment(
+            name="by-hand", concurrency_limit=one_at_a_time, tags=["twinwire", "by-hand"], parameters=common, description=what,
+            entrypoint_type=EntrypointType.MODULE_PATH))
     return out
 
 

@@ -163,7 +163,7 @@ SENTENCES: tuple[tuple[str, str, str], ...] = (
     ("de", "Aus Ningbo, der chinesischen Partnerstadt Aachens, kam eine Delegation.", "Ningbo/CN = Aachen/DE : existing"),
     ("de", "Der Stadtrat von Jena beschloss, eine Partnerschaft mit dem ukrainischen Browary anzustreben.", "Jena/DE = Browary/UA : proposed"),
     ("de", "Bremen und Danzig: Seit 1976 verbindet beide eine Städtepartnerschaft.", "Bremen/DE = Danzig/PL : existing 1976"),
-    ("de", "KEHL (red). Die Stadt beendet die Zusammenarbeit mit ihrer Partnerstadt Twer, mit der sie seit 1991 verbunden war.", ""),
+    ("de", "OSNABRÜCK (red). Die Stadt beendet die Zusammenarbeit mit ihrer Partnerstadt Twer, mit der sie seit 1991 verbunden war.", "OSNABRÜCK/DE = Twer/RU : ended 1991"),
     ("de", "Bayern unterhält seit 1987 eine Partnerschaft mit der chinesischen Provinz Shandong.", "Bayern/DE = Shandong/CN region : existing 1987"),
     ("de", "Bielefeld kündigte die Partnerschaft mit Welikij Nowgorod auf.", "Bielefeld/DE = Welikij Nowgorod/RU : ended"),
     ("de", "Das Goethe-Gymnasium in Kassel und eine Schule in Mulhouse feiern ihre Schulpartnerschaft.", ""),

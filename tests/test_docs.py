@@ -264,8 +264,17 @@ def _anchors(page: Path) -> set[str]:
 
 @pytest.fixture(scope="module")
 def pool() -> dict[str, dict[str, object]]:
-    """Deployments of prefect.yaml by name."""
-    return {d["name"]: d for d in yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]}
+    """Deployments of the ingest in prefect.yaml by name."""
+    found = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    return {d["name"]: d for d in found if d["entrypoint"].endswith(".ingest")}
+
+
+def test_the_work_pool_has_every_flow_for_the_hand() -> None:
+    """Each flow of flows/ that a person may start has a deployment without a schedule, under the flow's own name."""
+    found = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    by_hand = {d["entrypoint"] for d in found if d["name"] == "by-hand" and d["schedules"] == []}
+    assert by_hand == {f"twinwire_flows.{name}.{name}" for name in ("ingest", "rescreen", "backfill")}
+    assert {d["concurrency_limit"]["collision_strategy"] for d in found} == {"CANCEL_NEW"}
 
 
 def test_the_work_pool_has_the_same_schedules(pool: dict[str, dict[str, object]]) -> None:

@@ -240,7 +240,9 @@ def test_every_schedule_has_a_deployment_and_the_hand_has_one(tmp_path: Path) ->
     """Crons, tags and parameters; never two runs of one at a time."""
     from twinwire_flows.deployments import CRON, deployments
 
-    made = {d.name: d for d in deployments((catalogue(tmp_path / "c"), tmp_path / "d"))}
+    every = deployments((catalogue(tmp_path / "c"), tmp_path / "d"))
+    made = {d.name: d for d in every if d.flow_name == "ingest"}
+    assert {(d.flow_name, d.name) for d in every if d.flow_name != "ingest"} == {("rescreen", "by-hand"), ("backfill", "by-hand")}
     crons = {name: [s.schedule.cron for s in d.schedules] for name, d in made.items()}
     assert crons == {n: [c] for n, c in CRON.items()} | {"cron-5-6-x-x-1-5": ["5 6 * * 1-5"], "by-hand": []}
     folders = {"config": str(tmp_path / "c"), "data": str(tmp_path / "d")}

@@ -35,7 +35,8 @@ def build(cls: type, **given_: Any) -> st.SearchStrategy[Any]:
 WIRED = build(Wired, places=some(build(PlaceName)))
 ENTRY = build(Entry, categories=some(build(Category)), wired=st.none() | WIRED, extra=st.dictionaries(WORDS, MANY, max_size=2))
 PAGE = build(Page, kind=st.sampled_from(PageKind))
-UNREADABLE = build(Unreadable, kind=st.sampled_from(Kind))
+LINES = st.text(max_size=12).filter(str.isprintable)
+UNREADABLE = build(Unreadable, kind=st.sampled_from(Kind), message=LINES)
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
                     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=3), max_leaves=8)
 
@@ -44,7 +45,7 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | WO
 def parsed(draw: st.DrawFn) -> Parsed:
     entries = draw(some(ENTRY))
     texts = tuple(draw(build(Text)) for _ in entries) if draw(st.booleans()) else ()
-    return Parsed(feed=draw(build(Feed)), entries=entries, quarantined=draw(some(build(Quarantined))), damage=draw(MAYBE),
+    return Parsed(feed=draw(build(Feed)), entries=entries, quarantined=draw(some(build(Quarantined, reason=LINES))), damage=draw(st.none() | LINES),
                   parser=draw(WORDS), encoding=draw(WORDS), texts=texts)
 
 
@@ -64,6 +65,13 @@ def test_a_page_survives(value: Page) -> None:
 def test_a_reason_survives(value: Unreadable) -> None:
     """With its class."""
     assert codec.unreadable(codec.loaded(codec.dumped(value))) == value
+
+
+def test_what_is_shown_is_one_printable_line() -> None:
+    """A child cannot talk to the terminal."""
+    told = codec.unreadable(["not-a-feed", "it\x1b[2J\nsays " + "x" * 1000])
+    assert told.message.startswith("it [2J says x")
+    assert len(told.message) == 500
 
 
 @pytest.mark.parametrize("cls", codec.SHAPES)

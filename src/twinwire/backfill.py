@@ -175,3 +175,5 @@ def _check(options: Options) -> None:
     for one in options.given:
         if "://" in one and not is_address(one):
             raise ConfigError(redact(one), "is no http(s) address; files are named by their path")
+        if is_address(one) and redact(one) != one:
+            raise ConfigError(redact(one), "holds a password; name the source that has it: --source ID, with auth: env:NAME")

@@ -95,7 +95,8 @@ class Bringer:
             else:
                 ours = found.source != file.name
                 name = found.source if ours else _slug(host_of(found.final_url) or file.name)
-                yield replace(self._one(found, self._source(name, found.url if ours else _site(found.final_url))), done=done)
+                source = self._source(name, found.url if ours else _site(found.final_url))
+                yield replace(self._one(found, source, ours=ours), done=done)
 
     # -- addresses ----------------------------------------------------------------------------------------------
 
@@ -105,7 +106,7 @@ class Bringer:
         while waiting:
             url, depth = waiting.pop(0)
             source = self._source(_slug(host_of(url) or url), _site(url))
-            for found in self.ask(source.model_copy(update={"url": url})):
+            for found in self.ask(_at(source, url)):
                 if not isinstance(found, Payload):
                     yield Brought(found if isinstance(found, Failure) else None)
                     continue
@@ -119,8 +120,10 @@ class Bringer:
 
     # -- sources ------------------------------------------------------------------------------------------------
 
-    def _one(self, payload: Payload, source: Source) -> Brought:
-        wanted = self.format or payload.format or ("page" if source.format == "auto" and _is_page(payload) else None)
+    def _one(self, payload: Payload, source: Source, *, ours: bool = False) -> Brought:
+        """A web page is an article, but for one that our own archive holds where its source has feeds: that was an error page."""
+        guess = "page" if source.format == "auto" and not ours and _is_page(payload) else None
+        wanted = self.format or payload.format or guess
         found = replace(payload, source=source.id, format=wanted)
         return Brought(found, as_written(source, found))
 
@@ -131,6 +134,12 @@ class Bringer:
         if name not in self._made:
             self._made[name] = bare(name, url).model_copy(update={"article": self.articles})
         return self._made[name]
+
+
+def _at(source: Source, url: str) -> Source:
+    """The source at another address. What its owner allowed and gave us is for its own host."""
+    own = (host_of(source.url) or "") == (host_of(url) or "")
+    return source.model_copy(update={"url": url, "auth": source.auth if own else None, "allow_private": source.allow_private and own})
 
 
 def is_address(given: str) -> bool:

@@ -1,7 +1,7 @@
 """Judgements against labels: how often the screening and the reading of datelines are right. Changes and stores nothing.
 
 Takes the JSON lines of a labelled file, told apart by their gold fields: ``labels`` (a truth per topic), ``gold`` (the
-places of a dateline). Rows that are ``borderline`` or of ``kind`` "reference" are counted apart.
+places of a dateline), ``pairs`` (the places a text says are twinned). Rows that are ``borderline`` or of ``kind`` "reference" are counted apart.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from twinwire.entryjson import text_from
-from twinwire.normalise.placenames import bare, fold
+from twinwire.normalise.declension import first_cases
+from twinwire.normalise.placenames import bare, fold, stems
 from twinwire.normalise.wirenames import same
-from twinwire.records import Dateline, Decision, Located, Place, Text
+from twinwire.records import CityLink, Dateline, Decision, Located, Place, Text
 
 Row = dict[str, Any]
 Outcome = tuple[bool, bool]  # gold, got
 Decide = Callable[[Text, str | None], Decision]
 ReadLine = Callable[[Row], tuple[Dateline | None, str | None]]
 FindPlaces = Callable[[Row], frozenset[int]]
+FindLinks = Callable[[Row], Sequence[CityLink]]
 ROUNDS = 1_000  # of the bootstrap
 
 
@@ -107,6 +109,72 @@ def datelines(rows: Sequence[Row], read: ReadLine, find: FindPlaces) -> Row:
             "wire_accuracy": round(_share(wires, len(rows)), 4)}
     shown = {t: {k: dict(zip(("n", "exact", "wire"), v, strict=True)) for k, v in sorted(c.items())} for t, c in tables.items()}
     return {"datelines": told | shown, "errors": errors}
+
+
+def pairs(rows: Sequence[Row], extract: FindLinks, find: FindPlaces) -> Row:
+    """City links found, by pair: right when both places are the gold ones, in any order. Domestic pairs are counted apart: a gold one has to
+    come out marked as such, and is a false link when it does not. ``find`` is as for :func:`datelines`."""
+    outcomes: list[tuple[str, Outcome]] = []
+    errors: list[Row] = []
+    counts = {"status": 0, "since": 0, "domestic": 0, "marked": 0}
+    for row in rows:
+        left = list(row["pairs"])
+        got = [link for link in extract(row) if link.published]
+        wrong = []
+        for link in {frozenset((_place_key(k.a), _place_key(k.b))): k for k in got}.values():
+            gold = next((g for g in left if _same_pair(g, link, find)), None)
+            if gold:
+                left.remove(gold)
+            if bool(gold and gold.get("domestic")) and link.domestic:
+                counts["marked"] += 1
+            elif gold and not gold.get("domestic") and not link.domestic:
+                outcomes.append((str(row.get("lang")), (True, True)))
+                counts["status"] += link.status == gold.get("status")
+                counts["since"] += str(link.since or "") == str(gold.get("since") or "")
+            elif not link.domestic:
+                wrong.append(f"{link.a.surface} - {link.b.surface} ({link.rule})")
+                outcomes.append((str(row.get("lang")), (False, True)))
+            elif gold:
+                left.append(gold)
+        missed = [f"{g['a']} - {g['b']}" for g in left]
+        outcomes += [(str(row.get("lang")), (True, False)) for g in left if not g.get("domestic")]
+        counts["domestic"] += sum(bool(g.get("domestic")) for g in row["pairs"])
+        if wrong or missed:
+            errors.append({"id": row.get("id"), "topic": "pairs", "gold": missed, "got": wrong, "language": row.get("lang"), "title": row["text"]})
+    return {"pairs": _pair_figures(outcomes, counts), "errors": errors}
+
+
+def _pair_figures(outcomes: Sequence[tuple[str, Outcome]], counts: Row) -> Row:
+    figures = Figures.of(o for _, o in outcomes)
+    by_language = {lang: Figures.of(o for one, o in outcomes if one == lang).as_json() for lang in sorted({one for one, _ in outcomes})}
+    return figures.as_json() | {"status_accuracy": round(_share(counts["status"], figures.tp), 4),
+                                "since_accuracy": round(_share(counts["since"], figures.tp), 4),
+                                "domestic": {"n": counts["domestic"], "marked": counts["marked"]}, "by_language": by_language}
+
+
+def _place_key(located: Located) -> object:
+    return located.place.place_id if located.place else located.surface.casefold()
+
+
+def _same_pair(gold: Row, link: CityLink, find: FindPlaces) -> bool:
+    a, b = ((gold[k], gold.get(f"{k}_cc")) for k in ("a", "b"))
+    return any(_same_side(one, *a, find) and _same_side(two, *b, find) for one, two in ((link.a, link.b), (link.b, link.a)))
+
+
+def _same_side(found: Located, name: str, country: str | None, find: FindPlaces) -> bool:
+    """The same GeoNames id in the gold country, or the same name as written, whatever word or character says what the place is."""
+    place = found.place
+    if place and place.country_code == country:
+        names = (name, *first_cases(name))
+        if any(place.place_id in find({"name": n, "cc": country}) for n in names):
+            return True
+    return bool(_written(found.surface) & _written(name))
+
+
+def _written(name: str) -> set[str]:
+    key = bare(fold(name))
+    short = {key[:-1]} if len(key) == 2 and key[1] in "市县区町村省州시군구" else set()
+    return {key, *stems(key)} | short
 
 
 def _same_wire(gold: Any, got: str | None) -> bool:

@@ -101,7 +101,7 @@ class Ingest:
             self._stack.enter_context(RunLock(self.data.lock, settings.run.lock_wait))
             self.store = self._stack.enter_context(Store(self.data))
             self.report.recovered = self.store.recover(self.clock())
-            covered = self.options.slot is not None and self.store.covered(self.options.trigger, self.options.slot)
+            covered = self.options.slot is not None and self.store.covered(self.options.trigger, self.options.slot, self.clock())
             self.sources = () if covered else self._limited(wanted)
             self.report.total = len(self.sources)
             self.store.begin_run(self.run_id, self.clock(), trigger=self.options.trigger, sources=len(self.sources),

@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -238,11 +237,12 @@ def _by_run(found: Sequence[Path]) -> Iterator[tuple[Written, list[Path]]]:
 
 
 def _lots(feeds: Sequence[ArchiveRef], places: dict[tuple[str, int], rebuild.Before]) -> Iterator[list[ArchiveRef]]:
-    """Payloads by the batch they were loaded with, in the order of the batches; those of which nothing is known as they lie."""
-    known = [r for r in feeds if (r.path, r.offset) in places]
-    known.sort(key=lambda r: (places[r.path, r.offset].created_at, str(places[r.path, r.offset].batch_id)))
-    for _, of in groupby(known, key=lambda r: places[r.path, r.offset].batch_id):
-        yield list(of)
+    """Payloads by the batch they were loaded with, in the order of the batches; those of which nothing is known last, as they lie."""
+    of: dict[UUID, list[ArchiveRef]] = {}
+    for ref in feeds:
+        if before := places.get((ref.path, ref.offset)):
+            of.setdefault(before.batch_id, []).append(ref)
+    yield from sorted(of.values(), key=lambda refs: places[refs[0].path, refs[0].offset].created_at)
     others = [r for r in feeds if (r.path, r.offset) not in places]
     for start in range(0, len(others), LOT):
         yield others[start:start + LOT]

@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -124,7 +124,16 @@ class Rescreen:
         return folder
 
     def _parts(self) -> list[spool.Spooled]:
-        return spool.waiting(self._staging / "parts")
+        """Parts that are whole; what a disk made of others is judged once more."""
+        out = []
+        for path in spool.folders(self._staging / "parts"):
+            try:
+                part = spool.read(path)
+                spool.verify(part)
+                out.append(part)
+            except spool.Damaged:
+                spool.discard(path)
+        return out
 
     def _stage(self, con: Connection) -> None:
         rules, parts = self.report.rule_version, self._parts()
@@ -200,12 +209,18 @@ class Rescreen:
 
 
 def _item_rows(kept: Sequence[Kept], store: Store, today: date) -> dict[str, list[Row]]:
-    """Copies of an old item are as old: they are looked for from its day on. The keys by which later copies find it are of today."""
+    """The rows of all tables that hold something of an item, as a run makes them."""
     if not kept:
         return {}
-    found = families(kept, store, min(k.at.date() for k in kept))
-    for table in ("story_bands", "story_paragraphs"):
-        for row in found.rows[table]:
-            row["day"] = today
+    found = families(kept, store, today, since=min(k.at.date() for k in kept))
     placed = [replace(k, item=with_story(k.item, found.story_of)) for k in kept]
     return item_tables(placed) | found.rows
+
+
+def day(text: str) -> datetime:
+    """``2026-07-21`` (or an instant) → an instant, UTC where no zone is given. Raises :class:`ConfigError`."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError("--since", f"{text!r} is no date; write it as 2026-07-21") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -33,6 +33,7 @@ from wires import content
 
 import twinwire
 
+Rows = dict[str, list[tuple[Any, ...]]]
 HERE = Path(__file__).parent
 TESTS = HERE.parent
 SRC = Path(twinwire.__file__).parents[1]
@@ -73,17 +74,17 @@ class Scene:
         for path, body in press.bodies(number, self.feeds, self.entries).items():
             self.server.routes[path] = Reply(body, etag=f'"{number}"', hang=0.01)
 
-    def prepare(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Read both editions in peace, the first into :attr:`base`. Returns the rows of the second."""
+    def prepare(self, run: Runner | None = None) -> Rows:
+        """Read both editions in peace, the first into :attr:`base`. Returns the rows that the second leaves."""
         paths = press.bodies(1, self.feeds, self.entries)
         addresses = {p: self.server.url(p) if self.server else f"file:{self.root}/tree{p}" for p in paths}
-        run = {"group_size": self.group_size} | ({} if self.server else {"parsers": 0})  # as fast as can be where it dies by count
-        press.config(self.config, addresses, run=run, fetch={"workers": 4 if self.server else 1})
+        how = {"group_size": self.group_size} | ({} if self.server else {"parsers": 0})  # as fast as can be where it dies by count
+        press.config(self.config, addresses, run=how, fetch={"workers": 4 if self.server else 1})
         self.show(1)
-        self.run(self.base)
+        self.run(self.base, run)
         self.show(2)
         self.copy(self.root / "whole")
-        self.run(self.root / "whole")
+        self.run(self.root / "whole", run)
         assert broken(self.root / "whole" / "warehouse.duckdb") == {}
         return content(self.root / "whole" / "warehouse.duckdb")
 
@@ -94,15 +95,19 @@ class Scene:
         return data
 
     def argv(self, data: Path) -> list[str]:
-        return ["run", "--config", str(self.config), "--data", str(data), "--force", "--json"]
+        """Of the command."""
+        return ["run", "--config", str(self.config), "--data", str(data), "--json"]
 
     def start(self, data: Path, **more: Any) -> subprocess.Popen[bytes]:
         """`twinwire run` in a process of its own."""
         return subprocess.Popen([sys.executable, "-m", "twinwire", *self.argv(data)], env=environment(), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **more)
 
-    def run(self, data: Path) -> None:
+    def run(self, data: Path, run: Runner | None = None) -> None:
         """In peace, to the end."""
+        if run is not None:
+            assert run(self.argv(data), data) == 0, Path(f"{data}.log").read_text()
+            return
         process = self.start(data)
         _, err = process.communicate(timeout=120)
         assert process.returncode == 0, err.decode()
@@ -171,7 +176,7 @@ class Tally:
             print(f"  UNEQUAL  {line}")
 
 
-def verdict(data: Path, whole: dict[str, list[tuple[Any, ...]]]) -> str:
+def verdict(data: Path, whole: Rows) -> str:
     """Why a folder is not what it would be without the disturbance; empty when it is."""
     warehouse = data / "warehouse.duckdb"
     if not warehouse.exists():
@@ -227,7 +232,7 @@ def _ask(data: Path, sql: str) -> list[tuple[Any, ...]] | None:
 # -- trials ------------------------------------------------------------------------------------------------------------
 
 
-def random_kills(s: Scene, whole: dict[str, list[tuple[Any, ...]]], kills: int, rng: random.Random) -> Tally:
+def random_kills(s: Scene, whole: Rows, kills: int, rng: random.Random) -> Tally:
     """SIGKILL to real runs at random instants: half of them over the whole life of a process, half once it holds its lock.
 
     One trial in three is killed a second time, by then in the middle of mending what the first kill left.
@@ -265,7 +270,7 @@ def _kill_one(s: Scene, data: Path, life: float, rng: random.Random) -> str | No
     return None if ended else stage_of(data, before)
 
 
-def every_point(s: Scene, run: Runner, whole: dict[str, list[tuple[Any, ...]]], manner: str, points: list[int]) -> Tally:
+def every_point(s: Scene, run: Runner, whole: Rows, manner: str, points: list[int]) -> Tally:
     """Die at each of the points in turn."""
     tally, data = Tally(), s.root / f"dying-{manner}"
     names = trace(s, run)
@@ -317,7 +322,7 @@ def main() -> int:
                 bad += tally.outcomes["unequal"]
         if given.every:
             with scene(Path(folder) / "points") as s, Runner() as run:
-                whole = s.prepare()
+                whole = s.prepare(run)
                 total = len(trace(s, run))
                 for manner in given.manners.split(","):
                     begun = time.monotonic()

@@ -112,5 +112,5 @@ def config(folder: Path, addresses: dict[str, str], **settings: dict[str, Any]) 
                 "store": "full", "allow_private": url.startswith("http")} for p, url in addresses.items()]
     (folder / "sources.yaml").write_text(yaml.safe_dump({"sources": sources}), encoding="utf-8")
     (folder / "topics.yaml").write_text(TOPICS, encoding="utf-8")
-    (folder / "settings.yaml").write_text(yaml.safe_dump({"publish": {"max_age": "0s"}, **settings}), encoding="utf-8")
+    (folder / "settings.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     return folder

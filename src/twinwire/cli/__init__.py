@@ -12,6 +12,12 @@ import sys
 
 from twinwire.errors import TwinwireError
 
+_MENDABLE = {  # what a machine does to a program, and its user can mend
+    errno.ENOSPC: "no space left on the device", errno.EDQUOT: "no space left in the quota", errno.EFBIG: "larger than a file may be here",
+    errno.EROFS: "the file system is read-only", errno.EACCES: "no permission", errno.EPERM: "no permission",
+    errno.EIO: "the device fails to read or write; look at the disk", errno.EMFILE: "too many open files; raise `ulimit -n`",
+}
+
 
 def main() -> None:
     """Entry point. Exit codes: 0 done, 1 a bug, 2 config or usage, 3 busy, 4 no source read, 5 store damaged."""
@@ -33,9 +39,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as e:
-        if e.errno != errno.ENOSPC:
+        if e.errno not in _MENDABLE:
             raise
-        print(f"twinwire: {e.filename or 'output'}: no space left on the device", file=sys.stderr)  # noqa: T201
+        print(f"twinwire: {e.filename or 'output'}: {_MENDABLE[e.errno]}", file=sys.stderr)  # noqa: T201
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

@@ -33,6 +33,7 @@ app.add_typer(links.app, name="links")
 app.command("status")(ask.status)
 app.command("rescreen")(past.rescreen)
 app.command("backfill")(past.backfill)
+app.command("doctor")(past.doctor)
 
 
 def _version(asked: bool) -> None:

@@ -16,15 +16,15 @@ SHOWN = 20  # errors listed on a terminal
 
 
 def evaluate(
-    file: Annotated[Path, typer.Argument(help="JSON lines with gold fields: labels, or the gold places of datelines")],
+    file: Annotated[Path, typer.Argument(help="JSON lines with gold fields: labels, the gold places of datelines, or pairs of places")],
     config: ConfigDir = CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Precision, recall and F1 per topic and language, or datelines read right, with the worst errors."""
+    """Precision, recall and F1 per topic and language, datelines read right, or pairs of places found, with the worst errors."""
     rows = list(lines(file))
     told = _figures(rows, config)
     if len(told) == 1:
-        raise ConfigError(str(file), "holds no gold field: `labels` for topics, `raw` and `gold` for datelines")
+        raise ConfigError(str(file), "holds no gold field: `labels` for topics, `raw` and `gold` for datelines, `text` and `pairs` for city links")
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
@@ -45,7 +45,33 @@ def _figures(rows: list[dict[str, Any]], config: Path) -> dict[str, Any]:
     if lines_ := [r for r in rows if isinstance(r.get("gold"), list) and isinstance(r.get("raw"), str)]:
         told |= evaluation.datelines(lines_, *_readers())
         errors += told.pop("errors")
+    if paired := [r for r in rows if isinstance(r.get("pairs"), list) and isinstance(r.get("text"), str)]:
+        told |= evaluation.pairs(paired, *_linkers())
+        errors += told.pop("errors")
     return told | ({"errors": errors} if len(told) > 1 else {})
+
+
+def _linkers() -> tuple[Any, Any]:
+    """How the city links of a row are read, and which places of the gazetteer a gold place may be."""
+    from datetime import UTC, datetime
+
+    from twinwire.entryjson import entry_from
+    from twinwire.normalise.item import normalise
+    from twinwire.normalise.mentions import context_of
+    from twinwire.probing import source_of
+    from twinwire.relate import identity
+    from twinwire.relate.links import extract
+    from twinwire.warehouse.gazetteer import open_gazetteer
+
+    atlas, now = open_gazetteer(), datetime.now(UTC)
+
+    def read(row: dict[str, Any]) -> Any:
+        language = row.get("lang")
+        entry = entry_from({"id": "1", "content": row["text"], "language": language}, 0)
+        item = normalise(identity.read([entry], source := source_of({"language": language}))[0], source, now, atlas)
+        return extract(item.text, language, item.dateline, context_of(item.text, source.country, language, atlas), atlas)
+
+    return read, _readers()[1]
 
 
 def _readers() -> tuple[Any, Any]:

@@ -18,8 +18,11 @@ from twinwire.cli.options import CONFIG, DATA, AsJson, ConfigDir, DataDir, confi
 from twinwire.errors import ConfigError, NothingRead
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from twinwire.backfill import Report as Filled
     from twinwire.rescreen import Report
+    from twinwire.warehouse.paths import DataFolder
 
 SHOWN = 10  # headlines of a topic and kind on the terminal
 
@@ -36,10 +39,10 @@ def rescreen(
 ) -> None:
     """Judge everything ever seen by the topics of today, from the archive, and adopt what comes out."""
     from twinwire import config as configs
-    from twinwire.rescreen import Options, Rescreen
+    from twinwire.rescreen import Options, Rescreen, day
     from twinwire.warehouse.paths import DataFolder
 
-    options = Options(since=_day(since), topics=tuple(topic or ()), dry_run=dry_run, workers=workers)
+    options = Options(since=day(since) if since else None, topics=tuple(topic or ()), dry_run=dry_run, workers=workers)
     asked = Rescreen(configs.load(config_folder(config)), DataFolder(data), options, lambda: datetime.now(UTC))
     if not as_json:
         asked.on_compared = _compared
@@ -84,6 +87,49 @@ def backfill(
     else:
         _backfilled(report)
     raise typer.Exit(130 if asked.cancelled.is_set() else NothingRead.exit_code if report.failed and not report.read + report.known else 0)
+
+
+def doctor(
+    config: ConfigDir = CONFIG,
+    data: DataDir = DATA,
+    deep: Annotated[bool, typer.Option("--deep", help="Read every record of the archive, not a sample")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Load what waits in the spool, publish the read copy anew")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the whole store anew from the archive; the old one is kept")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Is all well? Environment, config, store, archive, spool and read copy, each in one line."""
+    from twinwire.cli.run import _runner as runner
+    from twinwire.doctor import Options, examine, verdict
+    from twinwire.warehouse.paths import DataFolder
+
+    folder, where = config_folder(config), DataFolder(data)
+    told = _rebuilt(folder, where, quiet=as_json) if rebuild else None
+    findings = []
+    for f in examine(folder, where, Options(deep=deep, repair=repair), lambda: bool(runner().available(False))):
+        findings.append(f)
+        if not as_json:
+            typer.echo(f"{f.level.value:<5} {f.area:<12} {f.check:<12} {f.message}")
+    if as_json:
+        rows = [{"area": f.area, "check": f.check, "level": f.level.value, "message": f.message} for f in findings]
+        typer.echo(json.dumps({"ok": not verdict(findings), "findings": rows} | ({"rebuild": told} if told else {}), ensure_ascii=False))
+    raise typer.Exit(verdict(findings))
+
+
+def _rebuilt(folder: Path, data: DataFolder, *, quiet: bool) -> dict[str, Any]:
+    from twinwire import config as configs
+    from twinwire.rebuild import Rebuild
+
+    asked = Rebuild(configs.load(folder), data, lambda: datetime.now(UTC))
+    with _bar("rebuilding", quiet=quiet) as progress:
+        asked.on_progress = progress
+        told = asked.run().as_json()
+    if not quiet:
+        rows = ", ".join(f"{n:,} {table}" for table, n in told["after"].items())
+        _say(f"{told['payloads']:,} payloads read again: {rows}; {told['carried_over']:,} entries without bytes were taken over; "
+             f"the old store is in {told['old_store']}")
+        for message in told["unreadable"][:SHOWN]:
+            _say(f"not readable: {message}")
+    return told
 
 
 def _backfilled(report: Filled) -> None:
@@ -157,16 +203,6 @@ def _bar(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
                   console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)
-
-
-def _day(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ConfigError("--since", f"{text!r} is no date; write it as 2026-07-21") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _say(message: str) -> None:

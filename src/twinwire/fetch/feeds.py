@@ -50,9 +50,10 @@ def plan(source: Source, state: FeedState, now: datetime, revalidate_after: floa
     """
     if force:
         return {}
-    if state.next_try_at is not None and state.next_try_at > now:
+    # Nobody is sent away for longer than a day: an instant beyond that, or a last answer in the future, is from a wrong clock.
+    if state.next_try_at is not None and now < state.next_try_at <= now + timedelta(seconds=MAX_WAIT):
         return Waiting(state.next_try_at)
-    known = state.url == source.url and state.full_at is not None and (now - state.full_at).total_seconds() < revalidate_after
+    known = state.url == source.url and state.full_at is not None and 0 <= (now - state.full_at).total_seconds() < revalidate_after
     if not known:
         return {}
     headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}

@@ -21,6 +21,7 @@ Check = Callable[[Any], Any]
 
 _SURROGATE = re.compile(r"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
 _MAX_NUMBER = 1 << 53
+_MAX_LINE = 500
 
 
 class Garbled(ValueError):
@@ -35,6 +36,17 @@ def _text(v: Any) -> str:
 
 def _maybe(v: Any) -> str | None:
     return None if v is None else _text(v)
+
+
+def _line(v: Any) -> str:
+    """A text that is shown on terminals and in logs."""
+    if not _text(v).isprintable() or len(v) > _MAX_LINE:
+        return "".join(c if c.isprintable() else " " for c in v[:_MAX_LINE])
+    return str(v)
+
+
+def _maybe_line(v: Any) -> str | None:
+    return None if v is None else _line(v)
 
 
 def _count(v: Any) -> int:
@@ -94,15 +106,15 @@ SHAPES: dict[type, dict[str, Check]] = {
             "published_raw": _maybe, "updated_raw": _maybe, "authors": _texts, "contributors": _texts, "publisher": _maybe,
             "rights": _maybe, "language": _maybe, "categories": _tuple(_record(Category)), "source_title": _maybe,
             "source_url": _maybe, "enclosures": _texts, "wired": _maybe_wired, "from_page": _texts, "extra": _extra},
-    Quarantined: {"position": _count, "reason": _text, "raw": _text},
+    Quarantined: {"position": _count, "reason": _line, "raw": _text},
     Feed: {"title": _text, "link": _maybe, "language": _maybe, "updated_raw": _maybe, "generator": _maybe, "format": _text},
     Text: {"title": _text, "summary": _text, "body": _text},
-    Parsed: {"feed": _record(Feed), "entries": _tuple(_record(Entry)), "quarantined": _tuple(_record(Quarantined)), "damage": _maybe,
+    Parsed: {"feed": _record(Feed), "entries": _tuple(_record(Entry)), "quarantined": _tuple(_record(Quarantined)), "damage": _maybe_line,
              "parser": _text, "encoding": _text, "texts": _tuple(_record(Text))},
     Page: {"kind": _one_of(PageKind), "reason": _text, "title": _text, "text": _text, "closing": _maybe_count, "published_raw": _maybe,
            "updated_raw": _maybe, "language": _maybe, "site": _maybe, "authors": _texts, "canonical": _maybe, "section": _maybe,
            "keywords": _texts, "encoding": _text},
-    Unreadable: {"kind": _one_of(Kind), "message": _text},
+    Unreadable: {"kind": _one_of(Kind), "message": _line},
 }
 _COMPILED = {cls: (tuple(shape), tuple(shape.values()), attrgetter(*shape)) for cls, shape in SHAPES.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,13 @@ import duckdb
 
 from twinwire.findings import Finding, Level, bad, ok, warn
 from twinwire.warcread import ArchiveRef
-from twinwire.warehouse.store import counts, migrations
+from twinwire.warehouse import witness as witnessed
+from twinwire.warehouse.store import migrations
+from twinwire.warehouse.trouble import words
+from twinwire.warehouse.witness import counts
 
 STORE = "store"
+_LOCKED = re.compile("lock on file", re.IGNORECASE)
 REBUILD = "`twinwire doctor --rebuild` makes it anew from the archive"
 
 
@@ -72,19 +76,21 @@ RULES = (
 
 
 def inspect(store: Path, witness: Path) -> list[Finding]:
-    """Everything that is to be said of a store file. Takes time linear in its size. Raises Busy when another process writes it."""
+    """Everything that is to be said of a store file. Takes time linear in its size."""
     if not store.exists():
         return [bad(STORE, "opens", f"{store} is gone, but loads are on record; {REBUILD}")] if witness.exists() else [
             warn(STORE, "opens", f"{store} is not there yet; `twinwire run` makes it")]
     try:
         con = duckdb.connect(str(store), read_only=True)
     except duckdb.Error as e:
-        return [bad(STORE, "opens", f"{store} cannot be opened ({_first_line(e)}); {REBUILD}")]
+        if _LOCKED.search(str(e)):
+            return [warn(STORE, "opens", f"{store} is open in another program; close it there (people open warehouse.duckdb instead)")]
+        return [bad(STORE, "opens", f"{store} cannot be opened ({words(e)}); {REBUILD}")]
     with con:
         try:
             return [*_examined(con, store, witness)]
         except duckdb.Error as e:
-            return [bad(STORE, "reads", f"{store} cannot be read to the end ({_first_line(e)}); {REBUILD}")]
+            return [bad(STORE, "reads", f"{store} cannot be read to the end ({words(e)}); {REBUILD}")]
 
 
 def _examined(con: duckdb.DuckDBPyConnection, store: Path, witness: Path) -> Iterator[Finding]:
@@ -137,14 +143,7 @@ def _agrees(con: duckdb.DuckDBPyConnection, store: Path, witness: Path) -> Findi
     """A write-ahead log that lost its tail opens without a word; the witness counted."""
     if not witness.exists():
         return warn(STORE, "witness", f"{witness} is not there, so a lost tail of the log would not be noticed; the next load writes it")
-    try:
-        told = json.loads(witness.read_text(encoding="utf-8"))
-    except ValueError:
-        return warn(STORE, "witness", f"{witness} cannot be read; the next load writes it anew")
-    held = counts(con)
-    missing = {k: v - held[k] for k, v in told.items() if k in held and v > held[k]}
-    if missing:
-        lost = ", ".join(f"{n} rows of {k}" for k, n in missing.items())
+    if lost := witnessed.lost(witnessed.told(witness), counts(con)):
         return bad(STORE, "witness", f"{store} lacks {lost} that were loaded; {REBUILD}")
     return ok(STORE, "witness", "holds every row that was loaded")
 
@@ -168,7 +167,3 @@ def newest(store: Path) -> float | None:
     except duckdb.Error:
         return None
     return float(row[0]) if row and row[0] is not None else None
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:160]

@@ -12,8 +12,11 @@ import time
 import duckdb
 
 from twinwire.errors import ConfigError, StoreDamaged
+from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.spool import sync
-from twinwire.warehouse.store import Store, counts
+from twinwire.warehouse.store import Store
+from twinwire.warehouse.trouble import words
+from twinwire.warehouse.witness import counts
 
 
 def publish(store: Store, backups: int) -> int:
@@ -45,13 +48,25 @@ def publish(store: Store, backups: int) -> int:
 
 
 def is_sound(store: Store) -> bool:
-    """Can the read copy be opened, and is it a copy of this store? It may lack the fetches of runs that changed nothing."""
+    """Can the read copy be opened, and does it hold what this store holds? It may lack the fetches of runs that changed nothing."""
     try:
         with duckdb.connect(str(store.data.warehouse), read_only=True) as con:
             held = counts(con)
     except duckdb.Error:
         return False
-    return all(held[k] <= n for k, n in store.counts().items())
+    with store.turn:
+        ours = store.counts()
+    return all(held[k] == ours[k] for k in ("items", "item_revisions", "seen")) and all(held[k] <= n for k, n in ours.items())
+
+
+def is_copy(data: DataFolder) -> bool:
+    """As :func:`is_sound` of a store that is not open: it is opened for reading only."""
+    try:
+        with duckdb.connect(str(data.warehouse), read_only=True) as copy, duckdb.connect(str(data.store), read_only=True) as store:
+            held, stored = counts(copy), counts(store)
+    except duckdb.Error:
+        return False
+    return all(held[k] <= n for k, n in stored.items())
 
 
 def age(store: Store) -> float | None:
@@ -63,8 +78,11 @@ def age(store: Store) -> float | None:
 
 
 def _verify(path: str, expected: dict[str, int]) -> None:
-    with duckdb.connect(path, read_only=True) as con:
-        got = counts(con)
+    try:
+        with duckdb.connect(path, read_only=True) as con:
+            got = counts(con)
+    except duckdb.Error as e:
+        raise StoreDamaged(path, f"the new copy cannot be opened ({words(e)}); the old copy stays") from None
     if got != expected:
         raise StoreDamaged(path, f"holds {got} where the store holds {expected}; the old copy stays")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +18,13 @@ from uuid import UUID
 
 import duckdb
 
+from twinwire.errors import StoreDamaged
 from twinwire.warehouse import spool
 from twinwire.warehouse.integrity import read_whole
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.rows import utc
-from twinwire.warehouse.store import Store, counts
+from twinwire.warehouse.store import Store
+from twinwire.warehouse.witness import counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +252,14 @@ def swap(data: DataFolder, now: datetime) -> Path:
 
 @contextmanager
 def waiting(data: DataFolder) -> Iterator[list[UUID]]:
-    """Ids of the batches in the spool; removed when the block ends well."""
-    found = spool.waiting(data.spool) if data.spool.is_dir() else []
-    yield [b.batch_id for b in found]
-    for b in found:
-        spool.remove(b)
-
-
+    """Ids of the batches in the spool; when the block ends well they are put aside, for what they hold is in the store by another way."""
+    folders = spool.folders(data.spool) if data.spool.is_dir() else []
+    ids = []
+    for path in folders:
+        with suppress(spool.Damaged, StoreDamaged):
+            ids.append(spool.read(path).batch_id)
+    yield ids
+    if folders:
+        data.damaged.mkdir(exist_ok=True, mode=0o700)
+    for path in folders:
+        path.rename(data.damaged / path.name)

@@ -55,11 +55,12 @@ def write(folder: Path, batch: Batch, ready: Mapping[str, pa.Table] | None = Non
     try:
         rows, digests = {}, {}
         for table, schema in SCHEMAS.items():
-            arrow = pa.Table.from_pylist(batch.tables[table], schema=schema)
-            if ready and table in ready:
-                arrow = pa.concat_tables([arrow, ready[table].cast(schema)])
-            if not arrow.num_rows:
+            given = ready.get(table) if ready else None
+            if not batch.tables[table] and not given:
                 continue
+            arrow = pa.Table.from_pylist(batch.tables[table], schema=schema)
+            if given:
+                arrow = pa.concat_tables([arrow, given.cast(schema)])
             rows[table], file = arrow.num_rows, temporary / f"{table}.parquet"
             pq.write_table(arrow, file, compression="zstd")
             sync(file)

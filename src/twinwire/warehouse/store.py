@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib.resources import files
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 from uuid import UUID
@@ -180,11 +179,12 @@ class Store:
             self.con.execute("UPDATE ops.runs SET ended_at = ?, status = ?, note = ? WHERE run_id = ?",
                              [plain_utc(now), status, note, run_id])
 
-    def covered(self, trigger: str, slot: datetime) -> bool:
-        """Has a run of this trigger begun after ``slot`` and ended well? Then the slot's work is done."""
+    def covered(self, trigger: str, slot: datetime, now: datetime) -> bool:
+        """Has a run of this trigger begun after ``slot`` and ended well? Then the slot's work is done. A run that began in the future
+        had a wrong clock, and says nothing."""
         with self.turn:
-            row = self.con.execute("SELECT 1 FROM ops.runs WHERE trigger = ? AND status = 'done' AND started_at > ? LIMIT 1",
-                                   [trigger, plain_utc(slot)]).fetchone()
+            row = self.con.execute("SELECT 1 FROM ops.runs WHERE trigger = ? AND status = 'done' AND started_at > ? AND started_at <= ?"
+                                   " LIMIT 1", [trigger, plain_utc(slot), plain_utc(now)]).fetchone()
         return row is not None
 
     def _load(self, batch: spool.Spooled, now: datetime) -> Loaded | None:

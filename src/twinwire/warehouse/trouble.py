@@ -28,7 +28,7 @@ def stop_of(error: BaseException, store: Path, advice: str) -> TwinwireError | N
         return ConfigError(str(store.parent), "no space left on the device; make room and run again: what was loaded is safe")
     if isinstance(error, duckdb.OutOfMemoryException):
         return ConfigError(str(store.parent), "too little memory for the load; free some and run again: what was loaded is safe")
-    if isinstance(error, _DAMAGE):
+    if isinstance(error, _DAMAGE) or type(error) is duckdb.Error:  # a wrong checksum has no class of its own
         return StoreDamaged(str(store), f"cannot be read or written ({words(error)}); {advice}")
     return None
 

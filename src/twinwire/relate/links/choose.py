@@ -19,19 +19,21 @@ _GAP = 6                                   # units between the members of a seri
 
 
 def choose(units: Sequence[Unit], groups: Sequence[Group], lexicon: Lexicon, scenes: Mapping[int, Features]) -> list[Reading]:
-    """Readings of the ties at the keys of ``scenes``, each with what holds for it. Weak ties count where no other one says anything."""
+    """Readings of the ties at the keys of ``scenes``, each with what holds for it. Weak ties count for places that no other one speaks of."""
     kept: list[Reading] = []
+    taken: set[object] = set()             # places the stronger ties speak of
     for weak in (False, True):
         ties = [t for t in scenes if (units[t].trigger == "weak") is weak]
         options = sorted((r for t in ties if (r := readings(units, t, groups, lexicon, scenes[t]))), key=lambda o: -o[0].score)
         for option in options:
             best = _with_hub(option, kept)
+            if weak and taken and (best.score < 0 or any(taken & pair for pair in best.keys)):
+                continue
             if best.score >= FLOOR:
                 kept.append(best)
                 kept.extend(_series(units, best, groups))
                 kept.extend(_beside(best, option))
-        if any(r.score >= 0 for r in kept):
-            break
+        taken = {k for r in kept if r.score >= 0 for pair in r.keys for k in pair}
     return kept
 
 

@@ -17,7 +17,7 @@ from twinwire.relate.links.nouns import Group, Name, Pair, Reading, Side, Unit
 from twinwire.relate.links.readings import chance
 from twinwire.relate.links.sentences import sentences
 from twinwire.relate.links.sides import groups, sides
-from twinwire.relate.links.status import Said, said
+from twinwire.relate.links.status import Said, said, words_of
 from twinwire.relate.links.units import triggers, units
 
 _READ, _SENTENCES, _MOST = 20_000, 40, 200
@@ -53,7 +53,8 @@ class _Sentence:
     field: str
     start: int
     text: str
-    before: str
+    lower: str
+    before: tuple[str, str]                # as it is, and in lower case
 
 
 class _Reader:
@@ -62,6 +63,7 @@ class _Reader:
     def __init__(self, text: Text, language: str | None, dateline: Dateline | None, context: Context, atlas: Atlas) -> None:
         self._text, self._language, self._dateline, self._context, self._atlas = text, language, dateline, context, atlas
         self._left = _SENTENCES
+        self._in_title: bool | None = None
 
     def read(self, field: str) -> Iterator[CityLink]:
         """Statements of one field."""
@@ -71,28 +73,38 @@ class _Reader:
             return
         language = self._language if self._language in found else max(found, key=lambda k: len(found[k]))
         words = lexicon(language)
+        lower = even(text, language)
         at = sorted(found[language])
-        before = ""
+        before = ("", "")
         for start, stop in sentences(text):
-            sentence = text[start:stop]
             if self._left > 0 and any(start <= a < stop for a in at):
                 self._left -= 1
-                yield from self._sentence(_Sentence(field, start, sentence, before), words)
-            before = sentence
+                yield from self._sentence(_Sentence(field, start, text[start:stop], lower[start:stop], before), words)
+            before = (text[start:stop], lower[start:stop])
 
     def _sentence(self, sentence: _Sentence, words: Lexicon) -> Iterator[CityLink]:
-        lower = even(sentence.text, words.language)
-        if not any(kind != "trap" for *_, kind in triggers(lower, words)):
+        lower = sentence.lower
+        kinds = {kind for *_, kind in triggers(lower, words)} - {"trap"}
+        if not kinds:
             return
+        topical = self._topical(sentence, words)
         cut = units(sentence.text, lower, words, self._atlas)
         found = [s for s in sides(cut, words.unspaced, self._atlas, self._context) if not self._in_dateline(sentence, s)]
+        if len(found) < 2 and not topical and kinds == {"weak"}:
+            return
         lists = [*groups(cut, found, words.unspaced), *self._carried(sentence, cut, found, words)]
-        topical = _topical(sentence.before, words) or _topical(self._text.title, words)
-        told = {i: said(lower, u.start, u.stop, words) for i, u in enumerate(cut) if u.trigger}
+        spans = words_of(lower, words)
+        told = {i: said(lower, spans, u.start, u.stop) for i, u in enumerate(cut) if u.trigger}
         scenes = {i: scene(cut, t.told, t.doubt, topical) for i, t in told.items()}
         for reading in choose(cut, lists, words, scenes):
             for pair in reading.pairs:
                 yield _link(pair, reading, told[reading.trigger], sentence)
+
+    def _topical(self, sentence: _Sentence, words: Lexicon) -> bool:
+        """Whether the headline or the sentence before speaks of ties between places."""
+        if self._in_title is None:
+            self._in_title = _speaks(even(self._text.title, words.language), words)
+        return self._in_title or _speaks(sentence.before[1], words)
 
     def _in_dateline(self, sentence: _Sentence, side: Side) -> bool:
         line = self._dateline
@@ -108,10 +120,11 @@ class _Reader:
                     yield Group([_carried(located)], carried="dateline", mutual=one)
         if len({s.key for s in found}) >= 2:
             return
-        for text, origin in ((sentence.before, "before"), (self._text.title if sentence.field != "title" else "", "title")):
+        title = self._text.title if sentence.field != "title" else ""
+        for text, lower, origin in ((*sentence.before, "before"), (title, even(title, words.language), "title")):
             if not text:
                 continue
-            earlier = units(text, even(text, words.language), words, self._atlas)
+            earlier = units(text, lower, words, self._atlas)
             named = [_carried(_told(s, text)) for s in {s.key: s for s in sides(earlier, words.unspaced, self._atlas, self._context)}.values()]
             if len(named) == 2 and not found:
                 yield Group(named, carried=origin, mutual=two)
@@ -119,9 +132,8 @@ class _Reader:
                 yield from (Group([side], carried=origin, mutual=one and n == 0) for n, side in enumerate(named[:3]))
 
 
-def _topical(text: str, words: Lexicon) -> bool:
-    """Whether the text is about ties between places."""
-    return bool(text) and any(kind in {"city", "tie"} for *_, kind in triggers(even(text[:1_200], words.language), words))
+def _speaks(lower: str, words: Lexicon) -> bool:
+    return bool(lower) and any(kind in {"city", "tie"} for *_, kind in triggers(lower[:1_200], words))
 
 
 def _link(pair: Pair, reading: Reading, told: Said, sentence: _Sentence) -> CityLink:

@@ -12,14 +12,15 @@ from ahocorasick_rs import AhoCorasick
 
 TRIGGERS = ("city", "tie", "weak", "trap")
 PARTS = ("with", "to", "between", "of", "from", "in", "by", "and", "incl", "subj", "obj", "kind", "town", "aux", "skip", "body", "office",
-         "two", "one", "mutual", "relative", "time")
-SAID = ("doubt", "ended", "proposed", "years", "began", "renewed", "since")
+         "two", "one", "mutual", "relative", "pronoun", "time")
+SAID = ("doubt", "ended", "proposed", "years", "began", "renewed", "lasting", "since")
 UNSPACED = frozenset(("zh", "ja"))           # no blanks between words
 _HEAD = re.compile(r"\[(\w\w)\]$")
 _KEY = re.compile(r"([a-z]+):(?: |$)")
 _PARTED = re.compile(r";(?: |$)")
 _BLANKS = r"[\s\u00a0\-\u2010-\u2013]+"
-_QUOTES = str.maketrans("’‘ʼ`´\u00a0", "'''''\u0020")
+_KOREAN_ENDS = re.compile("들?(?:와의|과의|와|과|의|은|는|이|가|을|를|에|에서|로|으로|들)$")
+_QUOTES = (("’", "'"), ("‘", "'"), ("ʼ", "'"), ("\u00a0", " "))
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,12 @@ class Lexicon:
 def even(text: str, language: str) -> str:
     """``text`` in lower case with plain quotes, one character for one; traditional characters as simplified ones for Chinese."""
     lower = text.lower()
+    if lower.isascii():
+        return lower
     if len(lower) != len(text):
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    lower = lower.translate(_QUOTES)
+    for odd, plain in _QUOTES:  # several times the speed of translate
+        lower = lower.replace(odd, plain)
     if language == "zh":
         from twinwire.normalise.placenames import simplified  # noqa: PLC0415  (loads tables that only Chinese needs)
 
@@ -97,7 +101,11 @@ def hits(lower: str) -> dict[str, list[int]]:
 @lru_cache(maxsize=20_000)
 def _classes(language: str, word: str) -> frozenset[str]:
     parts = lexicon(language).parts
-    return frozenset(k for k in PARTS if parts[k].fullmatch(word))
+    found = frozenset(k for k in PARTS if parts[k].fullmatch(word))
+    if language == "ko" and not found and (m := _KOREAN_ENDS.search(word)) and m.start():
+        stem = word[:m.start()]
+        return frozenset(k for k in ("body", "office", "kind") if parts[k].fullmatch(stem))
+    return found
 
 
 def _any(entries: Iterable[str], spaced: bool) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.demonyms import countries_of
 from twinwire.normalise.placenames import bare, fold
-from twinwire.normalise.spots import spots
+from twinwire.normalise.spots import Spot, spots
 from twinwire.normalise.spots_han import SCRIPTS, spots_han
 from twinwire.normalise.tables import words
 from twinwire.relate.links.lexicon import Lexicon
@@ -20,8 +20,8 @@ from twinwire.relate.links.names_han import unspaced_names
 from twinwire.relate.links.nouns import Name
 
 _MOST = 60
-_LARGE = 100_000                           # people
-_TITLE = 0.6                               # share of capitalised words from which capitals say nothing
+_LARGE, _TOWN = 100_000, 50_000            # people
+_TITLE = 0.8                               # share of capitalised words from which capitals say nothing
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LINKS = frozenset("de du des la le les da do dos di del della sur sous upon on am an der im ob bei van aan den y e lès l d в на".split())
 # Words behind a name that belong to it; Slavic ones in any case.
@@ -38,20 +38,21 @@ _POLISH = (
     ("ą", ("a",)), ("y", ("a",)), ("i", ("a", "ia", "ź")), ("a", ("", "o")), ("u", ("", "o")), ("ie", ("", "a", "o")), ("ze", ("ra", "")), ("cy", ("ca", "cza")))
 _GERMAN_MORE = re.compile(r"(?:Bad|Sankt|St|Neu|Alt|Groß|Klein|Ober|Unter|Nieder|Hohen|Burg|Markt|Stadt|\w+ [a-zäöü])")
 _ARTICLE = re.compile(r"(?<!\w)(?:der|den|dem|des|das|ein|eine[nmrs]?) $")  # towns have no article in German
+_LED = re.compile(r"(?<!\w)(\w+) ([^\W\d_a-zà-ÿа-я]\w+) $")
 _FACELESS = re.compile("[A-ZÀ-ÞĀ-Ž]{1,4}$")
 
 
 def names(text: str, taken: Sequence[tuple[int, int]], lexicon: Lexicon, atlas: Atlas) -> list[Name]:
     """Names in ``text``, in order, none overlapping another or the spans ``taken`` (words of ties). At most 60."""
     masked = _masked(text, taken)
-    found = [_of_spot(masked, s.start, s.stop, s.name, 0.6 if s.weak else (1.0, 0.8, 0.35)[min(s.doubt, 2)]) for s in spots(masked, atlas)]
+    found = [_of_spot(masked, s.start, s.stop, s.name, _sure(s, atlas), lexicon) for s in spots(masked, atlas)]
     found = [f for f in found if not _small(f, masked)]
     if SCRIPTS.search(masked):
         plain = [Name(s.start, s.stop, s.name, 1.0 if not s.weak and not s.doubt else 0.8 if not s.weak else 0.5) for s in spots_han(masked, atlas)]
         found = _merged([*found, *unspaced_names(masked, plain, lexicon, atlas)])
     found = _run_on(masked, [f for f in found if not _is_word(text[f.start:f.stop], lexicon, atlas)], atlas)
-    if _in_title_case(masked, lexicon):
-        return [replace(f, sure=min(f.sure, 0.3)) if f.sure < 0.8 else f for f in _merged(found)][:_MOST]
+    if _in_title_case(text, lexicon):
+        return [f for f in _merged(found) if f.sure >= 0.7][:_MOST]
     found = _merged([*found, *_unknown(masked, found, lexicon, atlas)])
     return found[:_MOST]
 
@@ -73,8 +74,9 @@ def _run_on(text: str, found: Sequence[Name], atlas: Atlas) -> list[Name]:
         gap = text[last.stop:name.start] if last else ""
         joins = last and (gap == " " or (gap == "-" and last.sure < 0.8 and name.sure < 0.8))
         if last and joins and text[last.start].isupper() and text[name.start].isupper() and not (
-                atlas.country(name.name) or (atlas.admin1s(name.name) and gap == " ") or (last.sure == 1.0 and name.sure == 1.0)):
-            out[-1] = Name(last.start, name.stop, text[last.start:name.stop], 0.5, known=False)
+                atlas.country(name.name) or (atlas.admin1s(name.name) and gap == " ")):
+            both = last.sure == 1.0 and name.sure == 1.0  # a person, most likely
+            out[-1] = Name(last.start, name.stop, text[last.start:name.stop], 0.3 if both else 0.5, known=False)
         else:
             out.append(name)
     return out
@@ -87,6 +89,14 @@ def _is_word(surface: str, lexicon: Lexicon, atlas: Atlas) -> bool:
     return bool(countries_of(surface)) and not any(p.population >= _LARGE for p in atlas.cities(surface)[:1])
 
 
+def _sure(spot: Spot, atlas: Atlas) -> float:
+    """How sure a spot is: a common word that is a large city too (York) is more than one that is a hamlet (Best)."""
+    short = spot.stop - spot.start < 4 and not spot.name[0].isupper()
+    if not spot.weak and not short:
+        return (1.0, 0.8, 0.35)[min(spot.doubt, 2)]
+    return 0.7 if any(p.population >= _TOWN for p in atlas.cities(spot.name)[:1]) else 0.4
+
+
 def _masked(text: str, taken: Sequence[tuple[int, int]]) -> str:
     """``text`` with the words of ties blanked, so that they neither are nor hide a name."""
     parts = list(text)
@@ -95,7 +105,9 @@ def _masked(text: str, taken: Sequence[tuple[int, int]]) -> str:
     return "".join(parts)
 
 
-def _of_spot(text: str, start: int, stop: int, name: str, sure: float) -> Name:
+def _of_spot(text: str, start: int, stop: int, name: str, sure: float, lexicon: Lexicon) -> Name:
+    if sure == 0.8 and (m := _LED.search(text, max(0, start - 40), start)) and lexicon.classes(m[1].lower()) & {"with", "of", "from", "between", "and"}:
+        start = m.start(2)                 # mit Welikij Nowgorod
     if "\u0400" <= text[start] <= "\u04ff":  # the whole word of a declined name
         while stop < len(text) and text[stop].isalpha():
             stop += 1
@@ -132,6 +144,8 @@ def _unknown(text: str, found: Sequence[Name], lexicon: Lexicon, atlas: Atlas) -
             yield Name(start, stop, first, 0.9)
         elif lexicon.language == "de" and atlas.country(run.replace("en ", "e ", 1)):
             yield Name(start, stop, run.replace("en ", "e ", 1))
+        elif _asked_for(text, start, stop, lexicon, atlas):
+            yield Name(start, stop, run, 0.8, known=False)
         elif _may_be_place(text, start, run, lexicon):
             if m := _ADMIN.match(text, stop):
                 stop = m.end()
@@ -169,10 +183,25 @@ def _runs(text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iter
         yield start, end
 
 
+def _asked_for(text: str, start: int, stop: int, lexicon: Lexicon, atlas: Atlas) -> bool:
+    """Whether the words around say that a place is named: "the village of Dull", "dem ukrainischen Browary", "Boring, Oregon"."""
+    before = [w.lower() for w in _WORD.findall(text[max(0, start - 40):start])]
+    if text[start - 1:start] != " " or not before:
+        before = ["", ""]
+    kind = "kind" in lexicon.classes(before[-1]) or ("of" in lexicon.classes(before[-1]) and "kind" in lexicon.classes((["", *before])[-2]))
+    adjective = before[-1].islower() and len(before[-1]) > 4 and (bool(countries_of(before[-1])) or lexicon.land(before[-1]) is not None)
+    behind = re.match(r", ([^\W\d_]+(?: [^\W\d_]+)?)", text[stop:stop + 40])
+    region = behind is not None and behind[1][0].isupper() and any(
+        atlas.admin1s(n) or atlas.country(n) for n in (behind[1], behind[1].split()[0]) if len(n) > 3 and n[0].isupper())
+    return kind or adjective or region
+
+
 def _may_be_place(text: str, start: int, run: str, lexicon: Lexicon) -> bool:
     word = run.split()[0]
     lower = word.lower()
     before = text[:start].rstrip()
+    if re.match(r"\w+['’][a-zà-ÿ]", run):  # L'enjeu
+        return False
     if len(run) < 3 or _FACELESS.fullmatch(run) or countries_of(run) or bare(fold(word)) in words("firstnames"):
         return False
     if lexicon.language == "de" and " " in run and not _GERMAN_MORE.match(run):

@@ -34,13 +34,14 @@ _KOREAN_NO = re.compile(
     "입주|거주|광주|대표|정부|시장|시민|의회|협약|협정|교류|방문|학생|주년|행사|올해|지난|이번|관계|양측|국내|해외|국제|외국|각각|서로|함께|결연|기념|지역|두 도시|"
     "지자체|자치단체|문화|경제|관광|체결|추진|협력|축제|대회|공원|광장|가운데|이후|이래)")
 _DOUBTFUL = 0.5
+_BIG = 300_000                             # people
 
 
 def unspaced_names(text: str, found: Sequence[Name], lexicon: Lexicon, atlas: Atlas) -> list[Name]:
     """``found`` and what the atlas does not know, where it overlaps a known name only if it is the longer one."""
     if lexicon.language == "ko":
         return [*found, *_korean(text, found, atlas)]
-    found = [_state(f, text, atlas) for f in found]
+    found = [_small(_state(f, text, atlas), text, atlas) for f in found]
     longer = [*_kana(text, found), *_suffixed(text, found, atlas)]
     kept = [f for f in found if not any(n.start <= f.start < n.stop or n.start < f.stop <= n.stop for n in longer)]
     return _in_register([*kept, *longer, *_listed(text, [*kept, *longer], atlas)], text, atlas)
@@ -51,6 +52,14 @@ def _state(name: Name, text: str, atlas: Atlas) -> Name:
     if text[name.stop:name.stop + 1] in {"国", "國"} and atlas.country(name.name):
         return replace(name, stop=name.stop + 1)
     return name
+
+
+def _small(name: Name, text: str, atlas: Atlas) -> Name:
+    """Two characters that are also a small place somewhere are as likely a word: 留下, 联合."""
+    if name.stop - name.start > 2 or name.sure < 0.8 or text[name.start:name.stop].endswith(_ENDS) or atlas.country(name.name):
+        return name
+    big = any(p.population >= _BIG for p in atlas.cities(name.name)[:1]) or atlas.admin1s(name.name)
+    return name if big else replace(name, sure=0.6)
 
 
 def _in_register(found: list[Name], text: str, atlas: Atlas) -> list[Name]:
@@ -78,7 +87,7 @@ def _suffixed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
         own = starts.get(begin)
         if own and (own.stop >= m.end() or any(begin < s < m.end() for s in starts) or atlas.country(own.name) or atlas.admin1s(own.name)):
             continue
-        if begin not in ends and m[0][-1] in "区區":
+        if (begin not in ends and m[0][-1] in "区區") or text[m.end():m.end() + 1] in {"長", "长"}:
             continue
         inner = [f for f in found if begin < f.start < m.end()]
         if inner and (begin not in ends or inner[0].stop - inner[0].start > 3):
@@ -121,6 +130,11 @@ def _listed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
                 yield _name(begin, stop, text, _DOUBTFUL)
 
 
+def _behind_and(text: str, start: int, found: Sequence[Name]) -> bool:
+    """Whether a known name and 와 or 과 stand right before: 부산과 후쿠오카는."""
+    return any(f.stop < start and text[f.stop:start].strip() in {"와", "과", "·"} for f in found)
+
+
 def _korean(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
     spans = [(f.start, f.stop) for f in found]
     lands = {f.stop for f in found if atlas.country(f.name)}
@@ -134,6 +148,8 @@ def _korean(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
         if len(k["suffix"] or "") and k["suffix"] not in {"주", "성", "도"} and not _KOREAN_NO.search(m[0][:stop - m.start()]):
             yield _name(m.start(), stop, text, 0.9)
         elif m.start() - 1 in lands or (k["particle"] and k["particle"][0] in "와과") or text[m.end():m.end() + 1] == "·":
+            yield _name(m.start(), stop, text, _DOUBTFUL)
+        elif _behind_and(text, m.start(), found):
             yield _name(m.start(), stop, text, _DOUBTFUL)
         elif atlas.known(k["name"]) and k["particle"]:
             yield _name(m.start(), m.start() + len(k["name"]), text, _DOUBTFUL)

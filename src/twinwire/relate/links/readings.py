@@ -34,7 +34,8 @@ def readings(units: Sequence[Unit], trigger: int, groups: Sequence[Group], lexic
     scene = scene | Counter({f"tie:{units[trigger].trigger}": 1})
     distinct = {s.key for g in groups if not g.carried for s in g.sides}
     scene["only two"] = int(len(distinct) == 2)
-    withs = {g.first for g, part, _ in seen if part in {"with", "to tie"}}
+    withs = {g.first for g, part, f in seen if part in {"with", "to tie"} and not f["apart"] and not f["ties between"]}
+    its = _its(units, trigger)
     out: list[Reading] = []
     for group, part, features in seen:
         for pairs, rule, more in _alone(units, trigger, group, part, lexicon):
@@ -47,6 +48,7 @@ def readings(units: Sequence[Unit], trigger: int, groups: Sequence[Group], lexic
             continue
         more = _together(g.sides, right)
         more[f"same:{part_g}"] += part_g == part_h
+        more["no owner"] = int(its and min(g.first, h.first) > trigger)
         out.append(_reading(trigger, tuple(product(g.sides, right)), f"{part_g} + {part_h}", scene + one + two + more, (part_g, part_h)))
     return sorted(out, key=lambda r: -r.score)
 
@@ -84,7 +86,7 @@ def _part(units: Sequence[Unit], trigger: int, group: Group, groups: Sequence[Gr
     features["others between"] = min(3, sum(low < g.first and g.last < high for g in groups if not g.carried))
     features["apart"] = min(2, sum("stop" in u.classes for u in gap))
     features["clauses"] = min(2, sum(u.text == "，" for u in gap))
-    features["owner behind"] = int(not bound and group.first > trigger and _its(units, trigger))
+    features["ties between"] = min(2, sum(u.trigger is not None for u in gap))
     return part, features
 
 
@@ -103,7 +105,7 @@ def _role(units: Sequence[Unit], trigger: int, group: Group) -> str:
     if role in {"of", "appos"}:
         return "of other"
     if role == "none":
-        return "subj" if before else "after"
+        return "subj" if before or "relative" in units[group.first - 1].classes else "after"
     return role
 
 
@@ -133,9 +135,11 @@ def _relative(units: Sequence[Unit], trigger: int, group: Group) -> bool:
     for n in range(group.last + 1, min(group.last + 8, trigger - 1)):
         if units[n].name or units[n].classes & {"stop"}:
             return False
-        if units[n].classes & {"with", "to"} and ("relative" in units[n + 1].classes or (
-                "skip" in units[n + 1].classes and "relative" in units[n + 2].classes and len(units[n + 1].text) < 4)):
-            return True
+        if units[n].classes & {"with", "to"}:
+            one, two = units[n + 1], units[n + 2]
+            if "relative" in one.classes or ("relative" in two.classes and "skip" in one.classes and len(one.text) < 4) or (
+                    "pronoun" in one.classes and two.classes & {"skip", "one"}):
+                return True
     return False
 
 
@@ -159,7 +163,7 @@ def _weight(unit: Unit, lexicon: Lexicon) -> float:
         return 0.0
     if any(lexicon.said[k].fullmatch(unit.text) for k in SAID):
         return 0.0
-    return 0.4 if lexicon.unspaced and len(unit.text) == 1 else 1.0
+    return 0.25 if lexicon.unspaced and len(unit.text) == 1 else 1.0
 
 
 def _alone(units: Sequence[Unit], trigger: int, group: Group, part: str, lexicon: Lexicon) -> Iterator[tuple[Sequence[Pair], str, Features]]:
@@ -213,7 +217,8 @@ def _together(left: Sequence[Side], right: Sequence[Side]) -> Features:
     pairs = list(product(left[:4], right[:4]))
     known = [(a.located.place, b.located.place) for a, b in pairs if a.located.place and b.located.place]
     out["abroad"] = int(bool(known) and all(a.country_code != b.country_code for a, b in known))
-    out["levels"] = int(any(a.level_of != b.level_of and "region" in {a.level_of, b.level_of} for a, b in pairs))
+    out["levels"] = int(any(a.level != b.level for a, b in known))
+    out["levels by name"] = int(not out["levels"] and any(a.level_of != b.level_of and "region" in {a.level_of, b.level_of} for a, b in pairs))
     out["holds"] = int(any(a.level != b.level and (a.country_code, a.admin1_code) == (b.country_code, b.admin1_code)
                            and Level.ADMIN1 in {a.level, b.level} for a, b in known))
     return out

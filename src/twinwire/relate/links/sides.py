@@ -32,7 +32,9 @@ def sides(units: Sequence[Unit], unspaced: bool, atlas: Atlas, context: Context)
         if not (i < len(units) and "town" in units[i].classes and _region(side.name.name, atlas) and side.last == side.at):
             out.append(side)  # and not "the Iowa town", which stands for a place named before
     for side in out:
-        side.located = _located(side, units[side.at], atlas, context)
+        side.located = _located(side, atlas, context)
+        if side.land or side.region:
+            side.name = replace(side.name, sure=max(side.name.sure, 0.9))
     return out
 
 
@@ -58,7 +60,7 @@ def _holds(units: Sequence[Unit], outer: Side, inner: Side, unspaced: bool, atla
         return _region(outer.name.name, atlas) if len(gap) == 1 else "of" in gap[1].classes
     asian = unspaced or name[0] >= "\uac00"
     if asian and not gap:
-        return bool(atlas.admin1s(outer.name.name)) or name.endswith(DISTRICT) or outer.name.name.endswith(("市", "시", "郡", "省", "県", "州"))
+        return bool(atlas.admin1s(outer.name.name)) or name.endswith(DISTRICT) or outer.name.name.endswith(("市", "시", "郡", "省", "県", "州", "성", "현", "도", "주"))
     follows = units[inner.at + 1].text if inner.at + 1 < len(units) else ""
     return len(gap) == 1 and "of" in gap[0].classes and (follows.startswith(DISTRICT) or _region(outer.name.name, atlas)) and not asian
 
@@ -113,7 +115,7 @@ def _one_behind(units: Sequence[Unit], side: Side, atlas: Atlas) -> tuple[int, s
     other = units[at]
     if other.land and not other.trigger and (at == n + 1 or units[at - 1].classes & {"in", "skip"}) and _is_country(other):
         return close, None, other.land
-    if other.name and not other.name.known and units[at + 1:at + 2] and units[at + 1].classes & {"and", "land"}:
+    if other.name and not (other.name.known and side.name.known) and units[at + 1:at + 2] and units[at + 1].classes & {"and", "land"}:
         return None                        # a list goes on
     if other.name and _above(side, other, "in" if "in" in head.classes or at > n + 1 else head.text, atlas):
         return close, other.name.name, None
@@ -159,14 +161,14 @@ def _above(side: Side, other: Unit, link: str, atlas: Atlas) -> bool:
         return False
     place = resolve(PlaceName(name=side.name.name, region=other.name.name), atlas, Context()).place
     inside = place is not None and place.level is Level.CITY
-    return inside or (link == "in" and not side.name.known) or (not side.name.known and not atlas.cities(other.name.name))
+    return inside or not side.name.known
 
 
 def _region(name: str, atlas: Atlas) -> bool:
     return bool(atlas.admin1s(name))
 
 
-def _located(side: Side, unit: Unit, atlas: Atlas, context: Context) -> Located:
+def _located(side: Side, atlas: Atlas, context: Context) -> Located:
     surface = side.name.name
     if not side.name.known:
         return Located(surface=surface, place=None, rule="no such place")
@@ -176,6 +178,9 @@ def _located(side: Side, unit: Unit, atlas: Atlas, context: Context) -> Located:
     if found.place is None or found.rule.startswith("only its"):
         again = resolve(PlaceName(name=surface, country=side.land), atlas, context) if side.region and side.land else found
         found = again if again.place and not again.rule.startswith("only its") else Located(surface=surface, place=None, rule="no such place")
+    if found.place is None and side.region and side.land is None:
+        outer = next(iter((*atlas.admin1s(side.region), *atlas.cities(side.region))), None)
+        side.land = outer.country_code if outer else None
     if found.place and found.place.level is Level.COUNTRY:
         return Located(surface=surface, place=None, rule="no such place")
     return replace(found, surface=surface)
@@ -278,7 +283,7 @@ def _role_before(units: Sequence[Unit], first: int, unspaced: bool) -> tuple[str
             return "appos", j if unit.trigger else j - 1
         if unit.classes & {"time", "digits"} and not unspaced:
             return "none", j
-        if unit.name or (unit.land and unspaced):
+        if unit.name or (unit.land and (unspaced or _is_country(unit))):
             return "none", j
         if "of" in unit.classes and not unspaced:
             head, at = _head(units, j)
@@ -287,7 +292,7 @@ def _role_before(units: Sequence[Unit], first: int, unspaced: bool) -> tuple[str
             return head, at
         if role := next((r for r in _ROLES if r in unit.classes), None):
             return role, j
-        if unit.classes & {"comma", "stop", "open", "close", "dash", "relative"}:
+        if unit.classes & {"comma", "stop", "open", "close", "dash", "relative"} or unit.text in {"¿", "¡", "?", "!"}:
             return "none", j
         if not unit.classes & {"kind", "skip", "land", "and", "office"}:
             loose -= 1

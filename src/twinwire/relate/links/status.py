@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from twinwire.relate.links.lexicon import Lexicon
 
 _YEAR = re.compile(r"(?<![\d.,/:$€])(1[5-9]\d\d|20\d\d)(?![\d.,]\d|\d|%)")
 _EARLY = re.compile(r"(?<![\d.,])([5-9]\d\d)(?![\d.,]\d|\d)")
-_NEAR = 60                                  # characters around the words of the tie where a word speaks of it
+_NEAR = 60                                  # characters within which a word speaks of the tie or a year of a word
+_MARKED = 14                                # … within which "since" stands by its year
+
+Spans = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was read, and from which key of the lexicon."""
+    """What was read."""
 
     status: str
     since: int | None
@@ -22,44 +26,57 @@ class Said:
     told: bool                             # any word speaks of the tie's life: signed, renewed, since …
 
 
-def said(lower: str, start: int, stop: int, lexicon: Lexicon) -> Said:
-    """What the sentence ``lower`` says of the tie whose words are ``lower[start:stop]``."""
-    found = {k: [m.span() for m in lexicon.said[k].finditer(lower)] for k in lexicon.said}
-    since = _since(lower, found, start)
-    status = _status(found, since, start, stop)
-    if status == "ended" and since and any(b <= since[1] for _, b in found["ended"]) and not since[2]:
-        since = None
-    told = any(found[k] for k in ("began", "years", "ended", "renewed", "since"))
-    return Said(status, since[0] if since else None, any(_near(s, start, stop) for s in found["doubt"]), told)
+@dataclass(frozen=True, slots=True)
+class _Year:
+    year: int
+    at: int
+    marked: bool                           # "since" stands by it
+    begun: bool                            # a word of beginning does
+
+
+def words_of(lower: str, lexicon: Lexicon) -> Mapping[str, Spans]:
+    """Where the sentence ``lower`` has words that speak of a tie, by key of the lexicon."""
+    return {k: [m.span() for m in pattern.finditer(lower)] for k, pattern in lexicon.said.items()}
+
+
+def said(lower: str, found: Mapping[str, Spans], start: int, stop: int) -> Said:
+    """What the sentence ``lower``, with the words ``found`` in it, says of the tie whose words are ``lower[start:stop]``."""
+    began = [s for s in found["began"] if _near(s, start, stop)]
+    year = _year(lower, found, start)
+    status = _status(found, began, year)
+    since = year.year if year and (year.marked or (began and status in {"established", "existing", "anniversary"})) else None
+    told = bool(began) or any(found[k] for k in ("years", "ended", "renewed", "since"))
+    return Said(status, since, any(_near(s, start, stop) for s in found["doubt"]), told)
 
 
 def _near(span: tuple[int, int], start: int, stop: int) -> bool:
     return span[0] < stop + _NEAR and span[1] > start - _NEAR
 
 
-def _status(found: dict[str, list[tuple[int, int]]], since: tuple[int, int, bool] | None, start: int, stop: int) -> str:
+def _status(found: Mapping[str, Spans], began: Spans, year: _Year | None) -> str:
     if found["ended"]:
         return "ended"
-    if found["proposed"] and not (since and found["began"]):
-        return "proposed"
     if found["years"]:
         return "anniversary"
-    if since and since[2]:
-        return "existing"
+    if found["proposed"] and not (year and began):
+        return "proposed"
     if found["renewed"]:
         return "existing"
-    if found["began"]:
-        return "established"
-    if since:
+    if year and year.marked and not year.begun:
+        return "existing"
+    if began:
         return "established"
     return "existing"
 
 
-def _since(lower: str, found: dict[str, list[tuple[int, int]]], start: int) -> tuple[int, int, bool] | None:
-    """(year, where it stands, whether "since" stands by it): the year nearest to the words of the tie."""
-    years = [(int(m[1]), m.start(1)) for m in _YEAR.finditer(lower)] or [(int(m[1]), m.start(1)) for m in _EARLY.finditer(lower)]
-    if not years:
-        return None
-    year, at = min(years, key=lambda y: abs(y[1] - start))
-    marked = any(0 <= at - b <= 12 or 0 <= a - at <= 8 for a, b in found["since"])
-    return year, at, marked
+def _year(lower: str, found: Mapping[str, Spans], start: int) -> _Year | None:
+    """The year with "since" beside it, else the nearest to the words of the tie."""
+    matches = list(_YEAR.finditer(lower)) or list(_EARLY.finditer(lower))
+    years = [_Year(int(m[1]), m.start(1), _beside(m.start(1), found["since"], _MARKED), _beside(m.start(1), found["began"], _MARKED))
+             for m in matches]
+    return min(years, key=lambda y: (not y.marked, abs(y.at - start)), default=None)
+
+
+def _beside(at: int, spans: Spans, most: int) -> bool:
+    """Whether one of ``spans`` ends just before ``at`` or begins just behind the four digits there."""
+    return any(0 <= at - stop <= most or 0 <= begin - at <= most for begin, stop in spans)

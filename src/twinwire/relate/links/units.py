@@ -14,6 +14,7 @@ from twinwire.relate.links.nouns import NONE, Name, Unit
 
 _LANDS = {"米": "US", "美": "US", "英": "GB", "仏": "FR", "法": "FR", "独": "DE", "德": "DE", "伊": "IT", "意": "IT", "露": "RU", "俄": "RU",
           "豪": "AU", "韓": "KR", "韩": "KR", "日": "JP", "中": "CN", "加": "CA", "印": "IN"}
+_CAPITAL = 500_000                         # people
 _CITY_STATES = frozenset(("SG", "HK", "MO", "MC", "VA", "GI", "LU", "SM", "DJ"))
 _MARKS = {",": "comma", "，": "comma", "、": "comma", "(": "open", "（": "open", ")": "close", "）": "close", ";": "stop", "；": "stop",
           "[": "open", "]": "close", "–": "dash", "—": "dash", "-": "dash", "·": "comma", "・": "comma", "/": "comma", "'s": "of", "'": "of",
@@ -57,12 +58,12 @@ def triggers(lower: str, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
             found += [(m.start(), m.end(), kind) for m in pattern.finditer(lower) if m.end() > m.start()]
     at = 0
     taken: list[tuple[int, int, str]] = []
-    order = {k: i for i, k in enumerate(TRIGGERS)}
+    order = {"trap": -1} | {k: i for i, k in enumerate(TRIGGERS[:-1])}
     for start, stop, kind in sorted(found, key=lambda f: (f[0] - f[1], order[f[2]])):
         if all(stop <= a or b <= start for a, b, _ in taken):
             taken.append((start, stop, kind))
     for start, stop, kind in sorted(taken):
-        if start >= at:
+        if start >= at and not (kind != "city" and lower[start - 1:start] == "-" and start > 1):  # not in Saint-Pair-sur-Mer
             yield start, stop, kind
             at = stop
 
@@ -70,6 +71,8 @@ def triggers(lower: str, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
 def _named(name: Name, lower: str, atlas: Atlas) -> Unit:
     text = lower[name.start:name.stop]
     land = atlas.country(name.name) if name.known else None
+    if land and name.name[0] > "\u0600" and name.name[0] < "\u0700" and any(p.population > _CAPITAL for p in atlas.cities(name.name)[:1]):
+        land = None                        # عمان and تونس are cities as well
     if land and (land.country_code not in _CITY_STATES or len(name.name) < 3):
         return Unit(name.start, name.stop, text, frozenset(("land",)), land=land.country_code)
     return Unit(name.start, name.stop, text, name=name)

@@ -1,0 +1,313 @@
+"""Kills, damage and their repair: the rows afterwards are those of an undisturbed reading. A selection; `make chaos` takes all."""
+
+from __future__ import annotations
+
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from chaos.checks import broken
+from chaos.harness import Rows, Runner, Scene, _kill_one, orderly, scene, trace, verdict
+from chaos.runner import STAGES
+
+pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A scene that is ready, the rows of an undisturbed reading, the points it passes, and a way to die at one."""
+
+    scene: Scene
+    run: Runner
+    whole: Rows
+    points: list[str]
+
+    def fresh(self, name: str) -> Path:
+        """A copy of the folder after the first edition."""
+        return self.scene.copy(self.scene.root / name)
+
+    def at(self, data: Path, point: int | None = None, manner: str = "kill") -> int:
+        """Exit status of a run in this process's child, which dies at a point or does not."""
+        return self.run(self.scene.argv(data), data, die_at=point, manner=manner)
+
+    def said(self, data: Path) -> str:
+        """By the run that was last."""
+        return Path(f"{data}.log").read_text(encoding="utf-8", errors="replace")
+
+    def mends(self, data: Path) -> None:
+        """One more run, and all is as if nothing had been."""
+        assert self.at(data) == 0, self.said(data)
+        assert verdict(data, self.whole) == ""
+
+    def first(self, name: str) -> int:
+        """Number of the first point of this name."""
+        return next(n for n, p in enumerate(self.points, 1) if p.startswith(name))
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Small enough for a hundred readings."""
+    with scene(tmp_path_factory.mktemp("chaos"), feeds=4, entries=6, group_size=3) as s, Runner() as run:
+        whole = s.prepare(run)
+        yield Stage(s, run, whole, trace(s, run))
+
+
+def test_every_stage_has_points(stage: Stage) -> None:
+    """Nothing of the pipeline is left out, and the comparison is one of rows: some kept, some not, some revised."""
+    assert {p.partition(":")[0] for p in stage.points} >= {name for _, _, name in STAGES}
+    assert all(stage.whole.values())
+    assert len(stage.whole["item_revisions"]) > len(stage.whole["items"])
+    assert {r[5] for r in stage.whole["seen"]} == {"kept", "rejected"}
+
+
+def _selection() -> list[tuple[str, float]]:
+    """Of each stage a few points, of those with many more."""
+    often = {"load": 6, "spool": 4, "publish": 4, "archive": 2, "witness": 3, "settle": 3, "recover": 2}
+    return [(name, (i + 0.5) / often.get(name, 1)) for name in dict.fromkeys(s for _, _, s in STAGES) for i in range(often.get(name, 1))]
+
+
+@pytest.mark.parametrize(("name", "part"), _selection())
+def test_a_death_anywhere_loses_and_doubles_nothing(stage: Stage, name: str, part: float) -> None:
+    """By SIGKILL, or by a loss of power that halves what was not synced; the stage and how far into it are the test's parameters."""
+    of = [n for n, p in enumerate(stage.points, 1) if p.startswith(f"{name}:")]
+    data, point = stage.fresh("dying"), of[int(part * len(of))]
+    assert stage.at(data, point, "power" if point % 2 else "kill") == -signal.SIGKILL
+    stage.mends(data)
+
+
+def test_a_death_while_mending_is_mended_too(stage: Stage) -> None:
+    """Killed in the load, then again while that batch is loaded from the spool, then again in the next load."""
+    data = stage.fresh("often")
+    for point in (stage.first("load: before INSERT INTO items"), stage.first("recover: ") + 8, stage.first("witness: ")):
+        assert stage.at(data, point) == -signal.SIGKILL
+    stage.mends(data)
+
+
+def test_the_first_run_of_all_may_die_too(stage: Stage) -> None:
+    """Before there is a store, and between any two statements of its making."""
+    data = stage.scene.root / "newborn"
+    for point in (1, 4, 8, 12, 17, 26, 35, 44):
+        assert stage.at(data, point) == -signal.SIGKILL
+    assert stage.at(data) == 0, stage.said(data)
+    assert broken(data / "warehouse.duckdb") == {}
+
+
+@pytest.mark.parametrize("name", ["start: os.mkdir", "archive: open", "archive: half a record", "spool: os.mkdir", "spool: open",
+                                  "witness: open", "witness: before fsync", "publish: before fsync", "publish: os.rename"])
+def test_a_disk_that_fills_up_is_one_line(stage: Stage, name: str) -> None:
+    """From any write on; no traceback, no half file, and with room again all goes on."""
+    data = stage.fresh("full")
+    assert orderly(stage.at(data, stage.first(name), "full"), stage.said(data)) == ""
+    assert "no space left" in stage.said(data).lower()
+    stage.mends(data)
+
+
+def test_kills_at_random_instants(stage: Stage) -> None:
+    """Of the real command, wherever it may be."""
+    rng, data, life = random.Random(7), stage.fresh("random"), 2.0
+    for _ in range(3):
+        _kill_one(stage.scene, data, life, rng)
+    stage.mends(data)
+
+
+def test_two_runs_at_once(stage: Stage) -> None:
+    """The second is told so, or comes after the first; nothing is doubled."""
+    data = stage.fresh("twice")
+    both = [stage.scene.start(data) for _ in range(2)]
+    ends = sorted((p.wait(60), (p.communicate()[1] or b"").decode()) for p in both)
+    assert [code for code, _ in ends] in ([0, 3], [0, 0])
+    assert all("Traceback" not in said for _, said in ends)
+    assert verdict(data, stage.whole) == ""
+
+
+def test_a_store_that_somebody_has_open(stage: Stage) -> None:
+    """A program of another kind holds it: the run names the process, changes nothing and goes on once it is closed."""
+    data = stage.fresh("locked")
+    hold = f"import duckdb, sys; c = duckdb.connect({str(data / 'store' / 'store.duckdb')!r}); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "open\n"
+        assert stage.at(data) == 3
+        assert f"process {holder.pid}" in stage.said(data)
+        holder.communicate()
+    stage.mends(data)
+
+
+@pytest.mark.parametrize("megabytes", [1, 3, 5])
+def test_files_that_may_not_grow(stage: Stage, megabytes: int) -> None:
+    """DuckDB's own writes fail too: a clear end, and nothing is lost when there is room again."""
+    data = stage.fresh("small")
+    run = stage.scene.start(data, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (megabytes << 20, megabytes << 20)))
+    said = run.communicate(timeout=60)[1].decode()
+    assert orderly(run.returncode, said) == ""
+    stage.mends(data)
+
+
+@pytest.mark.parametrize("free", [100_000, 600_000, 4_600_000, 5_000_000])
+def test_a_full_disk(stage: Stage, free: int) -> None:
+    """A file system of its own with so many bytes left."""
+    data = stage.scene.root / "disk"
+    size = sum(p.stat().st_size for p in stage.scene.base.rglob("*") if p.is_file()) + 200_000
+    data.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size + free}", "twinwire-test", str(data)], capture_output=True, check=False).returncode:
+        data.rmdir()
+        pytest.skip("this process may not mount a file system")
+    try:
+        shutil.copytree(stage.scene.base, data, dirs_exist_ok=True)
+        code = stage.at(data)
+        assert orderly(code, stage.said(data)) == ""
+        if code:
+            assert "no space left" in stage.said(data).lower()
+        subprocess.run(["mount", "-o", "remount,size=1g", str(data)], check=True)
+        stage.mends(data)
+    finally:
+        subprocess.run(["umount", str(data)], check=True)
+        data.rmdir()
+
+
+# -- damage ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("harm", ["half", "10 bytes", "gone", "of another file", "flipped"])
+@pytest.mark.parametrize("spool", [True, False])
+def test_a_log_that_lost_its_tail(stage: Stage, harm: str, spool: bool) -> None:
+    """What the spool still has comes back; what it has not is missed, the store is left as it is and the copy to go back to is named."""
+    data = stage.fresh("log")
+    assert stage.at(data, stage.first("settle: begins")) == -signal.SIGKILL
+    log = data / "store" / "store.duckdb.wal"
+    _harm(log, harm)
+    if not spool:
+        shutil.rmtree(data / "spool")
+    code = stage.at(data)
+    if code == 0:
+        assert verdict(data, stage.whole) == ""
+        assert spool, "without log and spool nothing can come back"
+        return
+    assert code == 5
+    assert f"the newest good copy is {data / 'warehouse.duckdb'}" in stage.said(data)
+    assert stage.at(data) == 5, "what is missing stays on record"
+    _restore(data)
+    stage.mends(data)
+
+
+def _harm(file: Path, harm: str) -> None:
+    whole = file.read_bytes()
+    if harm == "gone":
+        file.unlink()
+    elif harm == "of another file":
+        other = file.with_name("other.duckdb")
+        code = f"import duckdb, os; c = duckdb.connect({str(other)!r}); c.execute('CREATE TABLE t AS SELECT 1'); os._exit(0)"
+        subprocess.run([sys.executable, "-c", code], check=True)
+        Path(f"{other}.wal").replace(file)
+        other.unlink()
+    elif harm == "flipped":
+        at = len(whole) // 2
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1:])
+    else:
+        file.write_bytes(whole[: len(whole) // 2 if harm == "half" else 10])
+
+
+def _restore(data: Path) -> None:
+    """What the message says is to be done."""
+    aside = data / "aside"
+    aside.mkdir()
+    for name in ("store.duckdb", "store.duckdb.wal", "witness.json"):
+        if (data / "store" / name).exists():
+            (data / "store" / name).rename(aside / name)
+    shutil.copy(data / "warehouse.duckdb", data / "store" / "store.duckdb")
+
+
+def test_a_log_and_a_part_of_the_spool_are_lost(stage: Stage) -> None:
+    """The rest of the spool does not hide what is missing."""
+    data = stage.fresh("part")
+    assert stage.at(data, stage.first("settle: begins")) == -signal.SIGKILL
+    (data / "store" / "store.duckdb.wal").unlink()
+    shutil.rmtree(min((data / "spool").iterdir()))
+    for _ in range(2):
+        assert stage.at(data) == 5
+        assert "were committed" in stage.said(data)
+
+
+@pytest.mark.parametrize("harm", ["empty", "zeros", "half", "another format", "words", "gone", *range(6)])
+def test_a_damaged_store(stage: Stage, harm: str | int) -> None:
+    """Refused with exit 5 and left alone, or not in the way of this run; the copy that is named does to go on with."""
+    data = stage.fresh("harmed")
+    file, whole = data / "store" / "store.duckdb", (data / "store" / "store.duckdb").read_bytes()
+    if isinstance(harm, int):
+        at = random.Random(harm).randrange(len(whole))
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << harm]) + whole[at + 1:])
+    elif harm == "gone":
+        file.unlink()
+    else:
+        file.write_bytes({"empty": b"", "zeros": bytes(len(whole)), "half": whole[: len(whole) // 2],
+                          "another format": b"SQLite format 3\0" + bytes(9999), "words": b"hello " * 9999}[harm])
+    code = stage.at(data)
+    if code == 0:
+        assert isinstance(harm, int)
+        assert verdict(data, stage.whole) == ""
+        return
+    assert code == 5, stage.said(data)
+    assert "Traceback" not in stage.said(data)
+    assert "the newest good copy is" in stage.said(data)
+    _restore(data)
+    stage.mends(data)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_flipped_bit_in_the_spool(stage: Stage, seed: int) -> None:
+    """The batch is put aside and told; its sources are read again."""
+    rng, data = random.Random(seed), stage.fresh("spool")
+    assert stage.at(data, stage.first("load: begins")) == -signal.SIGKILL
+    file = rng.choice(sorted((data / "spool").rglob("*.*")))
+    whole = file.read_bytes()
+    at = rng.randrange(len(whole))
+    file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << seed]) + whole[at + 1:])
+    assert stage.at(data) == 0, stage.said(data)
+    assert verdict(data, stage.whole) == ""
+    assert "is damaged" in stage.said(data)
+    assert len(list((data / "store" / "damaged").iterdir())) == 1
+
+
+@pytest.mark.parametrize("harm", ["empty", "half", "words", "flipped"])
+def test_a_damaged_read_copy_is_made_anew(stage: Stage, harm: str) -> None:
+    """It is only a copy."""
+    data = stage.fresh("copy")
+    file, whole = data / "warehouse.duckdb", (data / "warehouse.duckdb").read_bytes()
+    at = len(whole) // 3
+    file.write_bytes({"empty": b"", "half": whole[: len(whole) // 2], "words": b"hello " * 9999,
+                      "flipped": whole[:at] + bytes([whole[at] ^ 8]) + whole[at + 1:]}[harm])
+    stage.mends(data)
+
+
+def test_a_copy_that_a_dead_run_did_not_publish_is_published_by_the_next(stage: Stage) -> None:
+    """Although that one finds nothing new, and the old copy is young."""
+    data = stage.fresh("unpublished")
+    assert stage.at(data, stage.first("publish: begins")) == -signal.SIGKILL
+    stage.mends(data)
+
+
+def test_a_flipped_bit_in_the_archive_costs_no_run(stage: Stage) -> None:
+    """What was loaded is loaded; `doctor` tells of the archive."""
+    data = stage.fresh("archive")
+    for file in (data / "archive").rglob("*.warc.gz"):
+        whole = file.read_bytes()
+        file.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    assert stage.at(data) == 0
+    assert broken(data / "warehouse.duckdb") == {}
+
+
+def test_what_is_not_ours_in_the_spool_harms_nothing(stage: Stage) -> None:
+    """A folder and a file that somebody left there."""
+    data = stage.fresh("strange")
+    (data / "spool" / "notes").mkdir()
+    (data / "spool" / "notes" / "x.txt").write_text("mine")
+    (data / "spool" / "readme").write_text("mine")
+    assert stage.at(data) == 0, stage.said(data)
+    assert (data / "store" / "damaged" / "notes" / "x.txt").read_text() == "mine"
