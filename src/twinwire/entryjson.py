@@ -16,7 +16,7 @@ from twinwire.errors import ConfigError
 from twinwire.normalise.text import plain
 from twinwire.normalise.text import title as headline
 from twinwire.normalise.time import instant
-from twinwire.records import Category, Dateline, Decision, Entry, Instant, Item, Level, Located, Mention, Text
+from twinwire.records import Category, CityLink, Dateline, Decision, Entry, Instant, Item, Level, Located, Mention, Text
 from twinwire.screen.explain import Explanation
 
 
@@ -107,6 +107,7 @@ def item_json(item: Item) -> dict[str, Any]:
         "categories": [{"term": c.term, "scheme": c.scheme, "label": c.label} for c in item.categories],
         "media_topics": list(item.media_topics), "wired": asdict(item.wired) if item.wired else None,
         "dateline": dateline_json(item.dateline) if item.dateline else None, "places": [_mention(m) for m in item.mentions],
+        "city_links": [link_json(link) for link in item.links],
     }
 
 
@@ -120,6 +121,13 @@ def dateline_json(line: Dateline) -> dict[str, Any]:
         "place_id": first.place_id if first else None, "precision": first.level.value if first else None, "agency": line.agency,
         "field": line.field, "start": line.start, "stop": line.stop, "places": [_located(p) for p in line.places],
     }
+
+
+def link_json(link: CityLink) -> dict[str, Any]:
+    """A statement that two places are twinned."""
+    return {"a": _located(link.a), "b": _located(link.b), "level": link.level, "status": link.status, "since": link.since,
+            "domestic": link.domestic, "confidence": round(link.confidence, 3), "published": link.published, "rule": link.rule,
+            "quote": link.quote, "field": link.field, "start": link.start, "stop": link.stop}
 
 
 def _located(p: Located) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Judgements against labels: how often the screening and the reading of datelines are right. Changes and stores nothing.
 
 Takes the JSON lines of a labelled file, told apart by their gold fields: ``labels`` (a truth per topic), ``gold`` (the
-places of a dateline), ``pairs`` (the places a text says are twinned). Rows that are ``borderline`` or of ``kind`` "reference" are counted apart.
+places of a dateline), ``pairs`` (the places a text says are twinned). Rows that are ``borderline`` or of ``kind``
+"reference" are counted apart.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ ReadLine = Callable[[Row], tuple[Dateline | None, str | None]]
 FindPlaces = Callable[[Row], frozenset[int]]
 FindLinks = Callable[[Row], Sequence[CityLink]]
 ROUNDS = 1_000  # of the bootstrap
+EDGES = (0.0, 0.05, 0.3, 0.6, 0.8, 0.95)  # of the table of scores; the last part ends at 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,8 @@ def datelines(rows: Sequence[Row], read: ReadLine, find: FindPlaces) -> Row:
 
 
 def pairs(rows: Sequence[Row], extract: FindLinks, find: FindPlaces) -> Row:
-    """City links found, by pair: right when both places are the gold ones, in any order. Domestic pairs are counted apart: a gold one has to
-    come out marked as such, and is a false link when it does not. ``find`` is as for :func:`datelines`."""
+    """City links found, by pair: right when both places are the gold ones, in any order. Domestic pairs are counted apart: a gold
+    one has to come out marked as such, and is a false link when it does not. ``find`` is as for :func:`datelines`."""
     outcomes: list[tuple[str, Outcome]] = []
     errors: list[Row] = []
     counts = {"status": 0, "since": 0, "domestic": 0, "marked": 0}
@@ -140,7 +142,8 @@ def pairs(rows: Sequence[Row], extract: FindLinks, find: FindPlaces) -> Row:
         outcomes += [(str(row.get("lang")), (True, False)) for g in left if not g.get("domestic")]
         counts["domestic"] += sum(bool(g.get("domestic")) for g in row["pairs"])
         if wrong or missed:
-            errors.append({"id": row.get("id"), "topic": "pairs", "gold": missed, "got": wrong, "language": row.get("lang"), "title": row["text"]})
+            errors.append({"id": row.get("id"), "topic": "pairs", "gold": missed, "got": wrong, "language": row.get("lang"),
+                           "title": row["text"]})
     return {"pairs": _pair_figures(outcomes, counts), "errors": errors}
 
 
@@ -213,20 +216,34 @@ def _is(found: Located, gold: Row, ids: frozenset[int]) -> bool:
 
 
 def _by_topic(rows: Sequence[Row], decide: Decide) -> Row:
-    judged = [(r, set(decide(text_from(r), r.get("language")).kept)) for r in rows]
+    judged = [(r, decide(text_from(r), r.get("language"))) for r in rows]
     told: Row = {}
-    for topic in sorted({t for r, _ in judged for t in r["labels"]}):
-        outcomes = [(bool(r["labels"].get(topic)), topic in kept, str(r.get("language"))) for r, kept in judged]
+    for topic in sorted({t for r in rows for t in r["labels"]}):
+        outcomes = [(bool(r["labels"].get(topic)), topic in d.kept, str(r.get("language"))) for r, d in judged]
         pairs = [(g, h) for g, h, _ in outcomes]
         languages = sorted({lang for *_, lang in outcomes})
-        told[topic] = Figures.of(pairs).as_json() | {"f1_interval": interval(pairs), "by_language": {
+        scores = [(t.score, bool(r["labels"].get(topic))) for r, d in judged for t in d.topics if t.topic == topic]
+        told[topic] = Figures.of(pairs).as_json() | {"f1_interval": interval(pairs), "reliability": reliability(scores), "by_language": {
             lang: Figures.of(own).as_json() | {"n": len(own), "f1_interval": interval(own)}
             for lang in languages if (own := [(g, h) for g, h, one in outcomes if one == lang])}}
     return told
 
 
+def reliability(scores: Sequence[tuple[float, bool]]) -> list[Row]:
+    """What a score is worth: of the rows scored between two edges (the upper one excluded, but for 1), the mean score and the share
+    that is on topic. Parts without a row are left out."""
+    told = []
+    for low, high in zip(EDGES, (*EDGES[1:], 1.01), strict=True):
+        part = [(score, gold) for score, gold in scores if low <= score < high]
+        if part:
+            told.append({"from": low, "to": min(high, 1.0), "n": len(part), "score": round(sum(s for s, _ in part) / len(part), 4),
+                         "on_topic": round(sum(g for _, g in part) / len(part), 4)})
+    return told
+
+
 def _plain(told: Row) -> Row:
-    return {topic: {k: v for k, v in figures.items() if k != "by_language"} for topic, figures in told.items()}
+    apart = {"by_language", "reliability"}
+    return {topic: {k: v for k, v in figures.items() if k not in apart} for topic, figures in told.items()}
 
 
 def _errors(rows: Sequence[Row], decide: Decide) -> list[Row]:

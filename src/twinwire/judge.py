@@ -18,12 +18,16 @@ from twinwire.ledger import Fetched, Outcome
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.excerpt import stored
 from twinwire.normalise.item import normalise, published
+from twinwire.normalise.mentions import context_of
 from twinwire.normalise.url import DEFAULT_TRACKING, Tracking
-from twinwire.records import Decision, Entry, Item, Reading, Text, Verdict
+from twinwire.records import CityLink, Decision, Entry, Item, Reading, Text, Verdict
 from twinwire.relate import identity
 from twinwire.relate.identity import Change, Known
+from twinwire.relate.links.extract import extract
 from twinwire.screen import Screen
+from twinwire.warehouse.linkrows import link_place_rows, link_rows
 from twinwire.warehouse.rows import Row, evidence_rows, item_place_rows, item_row, place_rows, plain_utc, topic_rows
+from twinwire.whereabouts import places_of
 
 KnownEntries = tuple[Mapping[UUID, Known], Mapping[UUID, UUID]]
 
@@ -70,7 +74,9 @@ class Judge:
 
     def decide(self, reading: Reading, source: Source) -> Decision:
         """What a reading's text says of every topic."""
-        return self._screen.decide(reading.text, reading.entry.language or source.language)
+        language = reading.entry.language or source.language
+        places = places_of(reading.text, language, source.country, self._atlas) if self._atlas else None
+        return self._screen.decide(reading.text, language, places)
 
     def verdict(self, reading: Reading, source: Source) -> Verdict:
         """What a reading's text says, as :meth:`judge` would have it."""
@@ -110,8 +116,10 @@ class Judge:
 
     def _item(self, f: Fetched, related: identity.Related, decision: Decision) -> Item:
         """An entry whose guid changed keeps its id; the topics it is kept for add their codes to the document's own."""
-        item = normalise(related.reading, f.source, f.at, self._atlas() if self._atlas else None)
-        return replace(item, item_id=related.entry_id, media_topics=self.codes(item.media_topics, decision))
+        atlas = self._atlas() if self._atlas else None
+        item = normalise(related.reading, f.source, f.at, atlas)
+        return replace(item, item_id=related.entry_id, media_topics=self.codes(item.media_topics, decision),
+                       links=_links(item, f.source, atlas) if atlas else ())
 
     def codes(self, own: Sequence[str], decision: Decision) -> tuple[str, ...]:
         """IPTC codes of an item: those of its document, and those of the topics it is kept for."""
@@ -129,6 +137,11 @@ class Judge:
         }
 
 
+def _links(item: Item, source: Source, atlas: Atlas) -> tuple[CityLink, ...]:
+    context = context_of(item.text, source.country, item.language, atlas)
+    return extract(item.text, item.language, item.dateline, context, atlas)
+
+
 def _read_before(f: Fetched, related: identity.Related) -> bool:
     """A drop folder keeps its old files: a version that was kept once is an old file read again, not a new revision.
     On the web the same is a text that was changed back, which is a revision. What a backfill brings may be older than
@@ -143,11 +156,12 @@ def _read_before(f: Fetched, related: identity.Related) -> bool:
 
 def item_tables(kept: Sequence[Kept]) -> dict[str, list[Row]]:
     """Rows of every table that holds something of an item."""
-    places = {key: row for k in kept for key, row in place_rows(k.item).items()}
+    places = {key: row for k in kept for key, row in (place_rows(k.item) | link_place_rows(k.item.links)).items()}
     return {
         "items": [item_row(k.item, k.decision, k.at) for k in kept],
         "item_topics": [row for k in kept for row in topic_rows(k.item.item_id, k.decision)],
         "evidence": [row for k in kept for row in evidence_rows(k.item.item_id, k.decision, k.text)],
         "item_places": [row for k in kept for row in item_place_rows(k.item)],
+        "city_link_mentions": [row for k in kept for row in link_rows(k.item.item_id, k.item.links)],
         "places": list(places.values()),
     }

@@ -98,12 +98,11 @@ def _columns(head: list[str], name: str, report: FileReport | None) -> dict[str,
 
 def _listed(row: Mapping[str, str], line: str, source: str) -> Listed | Unmatched:
     a, b = (Side(name=row.get(f"place_{s}", ""), country=row.get(f"country_{s}") or None) for s in "ab")
-    listed = Listed(ref=line, a=a, b=b, source=row.get("source") or source)
+    listed = Listed(ref=line, a=a, b=b, source=row.get("source") or source, started=row.get("start") or None, ended=row.get("end") or None)
     try:
-        started, ended = partial_date(row.get("start")), partial_date(row.get("end"))
+        started, ended = partial_date(listed.started), partial_date(listed.ended)
     except ValueError as e:
         return Unmatched(listed=listed, reason=str(e))
-    listed = replace(listed, started=started, ended=ended)
     if started and ended and ended < started[:len(ended)]:
         return Unmatched(listed=listed, reason=f"ends ({ended}) before it begins ({started})")
     return listed

@@ -393,6 +393,7 @@ class Item:
     mentions: tuple[Mention, ...] = ()     # the dateline's places first; one per role and place
     wired: Wired | None = None
     media_topics: tuple[str, ...] = ()     # IPTC codes the document names, "medtop:20000638"
+    links: tuple[CityLink, ...] = ()       # statements that two places are twinned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,11 @@ from twinwire.records import Text
 from twinwire.screen import Places
 
 
-def places_of(text: Text, language: str | None, country: str | None, atlas: Atlas) -> Callable[[], Places]:
-    """What gives the places of ``text`` when it is called. ``country`` (ISO 3166-1 alpha-2) is the publisher's, where it is known."""
+def places_of(text: Text, language: str | None, country: str | None, atlas: Callable[[], Atlas]) -> Callable[[], Places]:
+    """What gives the places of ``text`` when it is called. ``country`` (ISO 3166-1 alpha-2) is the publisher's, where it is known;
+    ``atlas`` opens the gazetteer, which most texts need not do."""
     def places() -> Places:
-        context = context_of(text, country, language, atlas)
-        return Places(mentions=mentions(text, atlas, context, language), countries=context.countries)
+        opened = atlas()
+        context = context_of(text, country, language, opened)
+        return Places(mentions=mentions(text, opened, context, language), countries=context.countries)
     return places

@@ -192,7 +192,7 @@ def stage_of(data: Path, before: set[str]) -> str:
     if runs is None or runs[0][0] not in {"running", "done"} or (runs[0][0] == "done" and not _lock_is_held_by_the_dead(data)):
         return "1 start"
     if runs[0][0] == "running":
-        waiting = [p for p in (data / "spool").iterdir()]
+        waiting = list((data / "spool").iterdir())
         if any(p.name.startswith(".") for p in waiting):
             return "4 spool"
         known = {str(b[0]) for b in _ask(data, "SELECT batch_id FROM ops.batches") or []}
@@ -243,7 +243,7 @@ def random_kills(s: Scene, whole: Rows, kills: int, rng: random.Random) -> Tally
     life = time.monotonic() - begun
     while sum(tally.where.values()) < kills:
         s.copy(data)
-        hits = [hit for hit in (_kill_one(s, data, life, rng) for _ in range(2 if rng.random() < 1 / 3 else 1)) if hit]
+        hits = [hit for hit in (kill_one(s, data, life, rng) for _ in range(2 if rng.random() < 1 / 3 else 1)) if hit]
         if not hits:
             continue
         s.run(data)
@@ -255,7 +255,7 @@ def random_kills(s: Scene, whole: Rows, kills: int, rng: random.Random) -> Tally
     return tally
 
 
-def _kill_one(s: Scene, data: Path, life: float, rng: random.Random) -> str | None:
+def kill_one(s: Scene, data: Path, life: float, rng: random.Random) -> str | None:
     """One run killed; where it was hit, or None when it had ended before."""
     before = {p.name for p in (data / "archive").rglob("*.warc.gz")}
     lock, process = data / "store" / "run.lock", s.start(data, start_new_session=True)

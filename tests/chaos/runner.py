@@ -85,10 +85,10 @@ class Points:
         def wrapped(fd: int) -> None:
             found = os.fstat(fd)
             key, size = (found.st_dev, found.st_ino), found.st_size
-            regular = self._manner == "power" and os.path.isfile(f"/proc/self/fd/{fd}")
+            regular = self._manner == "power" and Path(f"/proc/self/fd/{fd}").is_file()
 
             def torn() -> None:
-                os.truncate(os.readlink(f"/proc/self/fd/{fd}"), (self._synced.get(key, 0) + size) // 2)
+                os.truncate(Path(f"/proc/self/fd/{fd}").readlink(), (self._synced.get(key, 0) + size) // 2)
 
             self.pass_("before fsync", torn if regular else None)
             real(fd)
@@ -197,7 +197,7 @@ def _child(spec: dict[str, Any]) -> None:
         main()
     except SystemExit as e:
         code = e.code
-    except BaseException:  # as the interpreter would
+    except BaseException:  # noqa: BLE001 - as the interpreter would
         import traceback
 
         traceback.print_exc()

@@ -98,7 +98,7 @@ class Soak:
             for f in self.feeds:
                 f.live(now)
             for schedule, every in EVERY.items():
-                if (now - START) % every == timedelta(0):
+                if (now - START) % every == timedelta(0) and any(f.schedule == schedule for f in self.feeds):
                     self._run(schedule, now)
             if (now - START) % timedelta(days=0.5) == timedelta(0):
                 self.sizes.append(self.measure())
@@ -123,7 +123,7 @@ class Soak:
         status = Path("/proc/self/status").read_text().split("VmRSS:")[1]
         children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
         return Size((self.clock.slot - START) / timedelta(days=1), int(status.split()[0]) << 10, threading.active_count(),
-                    len(os.listdir("/proc/self/fd")), len(children), self.data.store.stat().st_size, _size(self.data.archive),
+                    len(list(Path("/proc/self/fd").iterdir())), len(children), self.data.store.stat().st_size, _size(self.data.archive),
                     _size(self.data.spool), items, fetches)
 
 
@@ -198,8 +198,8 @@ def report(s: Soak, bad: list[str]) -> str:
     lines = [
         f"soak: {days:g} days, {len(s.feeds)} feeds, {s.runs} runs in {s.seconds:.0f} s ({s.seconds / max(s.runs, 1):.2f} s a run)",
         f"  answers: {dict(s.statuses)}; failures by class: {dict(s.classes)}",
-        f"  truth: {sum(f.truth.whole for f in s.feeds)} whole answers, {sum(f.truth.partial for f in s.feeds)} cut ones, {shown} entries in"
-        f" {versions} versions, {sum(f.truth.missed for f in s.feeds)} came and went unseen",
+        (f"  truth: {sum(f.truth.whole for f in s.feeds)} whole answers, {sum(f.truth.partial for f in s.feeds)} cut ones, {shown} entries in"
+         f" {versions} versions, {sum(f.truth.missed for f in s.feeds)} came and went unseen"),
         f"  outcomes: {dict(s.outcomes)}", "",
         "  day    RSS MB  threads  handles  children  store MB  archive MB  spool KB   items  fetches",
         *(f"  {z.day:4.1f} {z.rss / 2**20:9.1f} {z.threads:8} {z.handles:8} {z.children:9} {z.store / 2**20:9.1f} {z.archive / 2**20:11.1f}"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from chaos.checks import broken
-from chaos.harness import Rows, Runner, Scene, _kill_one, orderly, scene, trace, verdict
+from chaos.harness import Rows, Runner, Scene, kill_one, orderly, scene, trace, verdict
 from chaos.runner import STAGES
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
@@ -113,7 +113,7 @@ def test_kills_at_random_instants(stage: Stage) -> None:
     """Of the real command, wherever it may be."""
     rng, data, life = random.Random(7), stage.fresh("random"), 2.0
     for _ in range(3):
-        _kill_one(stage.scene, data, life, rng)
+        kill_one(stage.scene, data, life, rng)
     stage.mends(data)
 
 

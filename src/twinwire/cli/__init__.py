@@ -23,6 +23,7 @@ def main() -> None:
     """Entry point. Exit codes: 0 done, 1 a bug, 2 config or usage, 3 busy, 4 no source read, 5 store damaged."""
     from twinwire.cli.app import app
 
+    _hold_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a headline's letters is no bug
             stream.reconfigure(errors="backslashreplace")
@@ -45,3 +46,12 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _hold_standard_streams() -> None:
+    """Where the caller closed one of them (``>&-``), the next file to be opened would get its number, and messages would land in it."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one

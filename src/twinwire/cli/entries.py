@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from twinwire.cli.inputs import lines, payload_bytes
-from twinwire.cli.options import CONFIG, DATA, AsJson, ConfigDir, DataDir, config_folder
+from twinwire.cli.judging import judging
+from twinwire.cli.options import CONFIG, DATA, AsJson, ConfigDir, DataDir
 from twinwire.errors import ConfigError
 
 FormatName = Annotated[str, typer.Option("--format", metavar="F", help="auto, feed, jsonfeed, newsml-g2, newsml-1, nitf, ninjs, sitemap, wire-text, page, json:NAME")]
@@ -48,13 +49,12 @@ def screen(
     config: ConfigDir = CONFIG,
 ) -> None:
     """Judge entries; gives decision, score, reason and evidence as JSON lines."""
-    from twinwire import config as configs
     from twinwire.entryjson import decision_json, text_from
-    from twinwire.screen import Screen
 
-    judge = Screen(configs.load(config_folder(config)).topics)
+    judge, places = judging(config)
     for row in lines(file):
-        decision = judge.decide(text_from(row), _text(row, "language"))
+        text, language = text_from(row), _text(row, "language")
+        decision = judge.decide(text, language, places(text, language))
         typer.echo(json.dumps({"id": row.get("id"), **decision_json(decision)}, ensure_ascii=False))
 
 
@@ -87,17 +87,15 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why an entry was kept or not, with the evidence marked, and what would have changed that."""
-    from twinwire import config as configs
     from twinwire.entryjson import found_text, split_text
-    from twinwire.screen import Screen
     from twinwire.screen.explain import explain as reasons
     from twinwire.warehouse.paths import DataFolder
 
     if (what is None) == (text is None):
         raise ConfigError("explain", "needs an item's id or address, or --text")
-    judge = Screen(configs.load(config_folder(config)).topics)
+    judge, places = judging(config)
     subject, language = (split_text(text), language) if text is not None else found_text(DataFolder(data).warehouse, str(what))
-    told = reasons(judge, subject, language)
+    told = reasons(judge, subject, language, places(subject, language))
     if as_json:
         from twinwire.entryjson import explanation_json
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from twinwire.cli.inputs import lines
-from twinwire.cli.options import CONFIG, AsJson, ConfigDir, config_folder
+from twinwire.cli.judging import judging
+from twinwire.cli.options import CONFIG, AsJson, ConfigDir
 from twinwire.errors import ConfigError
 
 SHOWN = 20  # errors listed on a terminal
@@ -24,7 +25,8 @@ def evaluate(
     rows = list(lines(file))
     told = _figures(rows, config)
     if len(told) == 1:
-        raise ConfigError(str(file), "holds no gold field: `labels` for topics, `raw` and `gold` for datelines, `text` and `pairs` for city links")
+        raise ConfigError(str(file), "holds no gold field: `labels` for topics, `raw` and `gold` for datelines,"
+                                     " `text` and `pairs` for city links")
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
     else:
@@ -37,10 +39,8 @@ def _figures(rows: list[dict[str, Any]], config: Path) -> dict[str, Any]:
     told: dict[str, Any] = {"n": len(rows)}
     errors: list[dict[str, Any]] = []
     if labelled := [r for r in rows if isinstance(r.get("labels"), dict)]:
-        from twinwire import config as configs
-        from twinwire.screen import Screen
-
-        told |= evaluation.topics(labelled, Screen(configs.load(config_folder(config)).topics).decide)
+        screen, places = judging(config)
+        told |= evaluation.topics(labelled, lambda text, language: screen.decide(text, language, places(text, language)))
         errors += told.pop("errors")
     if lines_ := [r for r in rows if isinstance(r.get("gold"), list) and isinstance(r.get("raw"), str)]:
         told |= evaluation.datelines(lines_, *_readers())
@@ -112,6 +112,9 @@ def _show(told: dict[str, Any]) -> None:
              for topic, whole in told.get("topics", {}).items() for lang, f in whole["by_language"].items()]
     if made:
         table("Topics", ["topic", "rows", *figures, "f1, 95 %"], made, frozenset(range(2, 9)))
+        table("What a score is worth", ["topic", "score", "rows", "mean score", "on topic"], [
+            [topic, f"{r['from']}-{r['to']}", r["n"], r["score"], r["on_topic"]]
+            for topic, whole in told.get("topics", {}).items() for r in whole["reliability"]], frozenset({2, 3, 4}))
     if lines_ := told.get("datelines"):
         table("Datelines", ["", "lines", "wholly right", "agency right"], [
             ["all", lines_["n"], lines_["exact"], lines_["wire"]],

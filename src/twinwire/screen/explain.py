@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from twinwire.config.topics import Topic, Weights
 from twinwire.records import Match, Text, TopicDecision, Verdict
+from twinwire.screen.places import Places
 from twinwire.screen.screening import Screen
 
 AROUND = 60  # characters shown on either side
@@ -34,9 +36,10 @@ class Explanation:
     missing: str
 
 
-def explain(screen: Screen, text: Text, language: str | None) -> tuple[Explanation, ...]:
-    """Explanations in the order of the topics file; evidence includes blocked hits and those that lacked context."""
-    decision = screen.decide(text, language)
+def explain(screen: Screen, text: Text, language: str | None, places: Callable[[], Places] | None = None) -> tuple[Explanation, ...]:
+    """Explanations in the order of the topics file; evidence includes blocked hits and those that lacked context. ``places`` as in
+    :meth:`Screen.decide`."""
+    decision = screen.decide(text, language, places)
     return tuple(
         Explanation(
             topic=topic.id, name=topic.name, verdict=d.verdict, score=d.score, reason=d.reason,
@@ -54,14 +57,25 @@ def _marked(text: Text, m: Match) -> Marked:
 
 
 def _missing(topic: Topic, weights: Weights, d: TopicDecision) -> str:
-    """The least that would have kept the entry: one more mention somewhere, or a context word that was not there."""
+    """The least that would have kept the entry: what was lacking near a term, what stood in its way, one more mention somewhere."""
     if d.verdict is Verdict.KEPT:
         return ""
     said = f"needs {topic.keep:.2f}, has {d.score:.2f}"
-    lacking = [m.term for m in d.evidence if m.rule == "context: nothing near"]
-    ways = [f"a context word near '{lacking[0]}'"] if lacking else []
+    ways = [way for m in d.evidence if (way := _way(m))][:1]
     places = (("body", "another strong term in the body"), ("lead", "a strong term in the opening"),
               ("title", "a strong term in the title"))
-    ways += [words for place, words in places
-             if d.score + (1 - d.score) * getattr(weights.strong, place) >= topic.keep][:1]
+    if not any("domestic" in m.rule for m in d.evidence):
+        ways += [words for place, words in places
+                 if d.score + (1 - d.score) * getattr(weights.strong, place) >= topic.keep][:1]
     return f"{said}: {' or '.join(ways)} would help" if ways else said
+
+
+def _way(m: Match) -> str:
+    """What would have made this piece of evidence count."""
+    if m.rule == "context: nothing near":
+        return f"a context word near '{m.term}'"
+    if m.rule == "abroad: nothing near":
+        return f"a word or place of another country near '{m.term}'"
+    if m.rule.startswith(("blocked by", "not near")):
+        return f"'{m.term}' without {m.rule.removeprefix('blocked by ').removeprefix('not near ')} beside it"
+    return "a place of another country" if "domestic" in m.rule else ""

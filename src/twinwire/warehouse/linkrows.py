@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-import pyarrow as pa
-
 from twinwire.records import CityLink, Located
 from twinwire.warehouse.rows import Row, rows_of_places
-
-TABLE = "city_link_mentions"
-SCHEMA = pa.schema([
-    ("item_id", pa.uuid()), ("place_a", pa.int64()), ("place_b", pa.int64()), ("surface_a", pa.string()), ("surface_b", pa.string()),
-    ("level", pa.string()), ("status", pa.string()), ("since_year", pa.int32()), ("domestic", pa.bool_()), ("quote", pa.string()),
-    ("field", pa.string()), ("start", pa.int32()), ("stop", pa.int32()), ("rule", pa.string()), ("confidence", pa.float64()),
-    ("published", pa.bool_()),
-])
 
 
 def link_rows(item_id: UUID, links: Iterable[CityLink]) -> list[Row]:

@@ -162,7 +162,7 @@ def _statements(con: duckdb.DuckDBPyConnection, batch: Spooled) -> Loaded:
     revised = run(_ITEM_REVISED, "items")
     items_new = run(_ITEM_NEW, "items")
     run(_REVISION_BEGINS, "items")
-    for table in ("item_topics", "evidence", "item_places"):
+    for table in ("item_topics", "evidence", "item_places", "city_link_mentions"):
         run(f"DELETE FROM {table} WHERE item_id IN (SELECT item_id FROM read_parquet($file))", "items")  # noqa: S608
     run(_VERDICT, "verdicts")
     run(_ITEM_VERDICT, "item_verdicts")
@@ -171,6 +171,7 @@ def _statements(con: duckdb.DuckDBPyConnection, batch: Spooled) -> Loaded:
     run(_insert("item_topics", batch=False), "item_topics")
     run(_insert("evidence", run=False, batch=False), "evidence")
     run(_insert("item_places", run=False, batch=False), "item_places")
+    run(_insert("city_link_mentions", run=False, batch=False), "city_link_mentions")
     run(_PLACE_NEW, "places")
     for table in ("items", "story_texts"):
         run(_MOVED.format(table=table), "story_moves")

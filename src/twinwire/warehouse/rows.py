@@ -40,6 +40,9 @@ SCHEMAS: dict[str, pa.Schema] = {
                         quote=_TEXT),
     "item_places": _schema(item_id=_UUID, role=_TEXT, surface=_TEXT, place_id=_BIG, precision=_TEXT, confidence=_REAL,
                            alternatives=pa.list_(_BIG), rule=_TEXT, start=_INT, stop=_INT),
+    "city_link_mentions": _schema(
+        item_id=_UUID, place_a=_BIG, place_b=_BIG, surface_a=_TEXT, surface_b=_TEXT, level=_TEXT, status=_TEXT, since_year=_INT,
+        domestic=pa.bool_(), quote=_TEXT, field=_TEXT, start=_INT, stop=_INT, rule=_TEXT, confidence=_REAL, published=pa.bool_()),
     "places": _schema(place_id=_BIG, name=_TEXT, level=_TEXT, admin1=_TEXT, admin1_code=_TEXT, country_code=_TEXT,
                       latitude=_REAL, longitude=_REAL, population=_BIG),
     "story_texts": _schema(item_id=_UUID, story_id=_UUID, rule=_TEXT, like_item_id=_UUID, similarity=_REAL, algorithm=_TEXT,

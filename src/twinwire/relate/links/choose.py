@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
@@ -19,7 +18,7 @@ _GAP = 6                                   # units between the members of a seri
 
 
 def choose(units: Sequence[Unit], groups: Sequence[Group], lexicon: Lexicon, scenes: Mapping[int, Features]) -> list[Reading]:
-    """Readings of the ties at the keys of ``scenes``, each with what holds for it. Weak ties count for places that no other one speaks of."""
+    """Readings of the ties at the keys of ``scenes``, each with what holds for it. Weak ties count for places no other one speaks of."""
     kept: list[Reading] = []
     taken: set[object] = set()             # places the stronger ties speak of
     for weak in (False, True):
@@ -90,7 +89,9 @@ def _series(units: Sequence[Unit], reading: Reading, groups: Sequence[Group]) ->
 
 
 def _goes_on(gap: Sequence[Unit]) -> bool:
-    return 0 < len(gap) <= _GAP and any(u.classes & {"and", "comma", "stop"} for u in gap) and not any(u.trigger or "aux" in u.classes for u in gap)
+    if not 0 < len(gap) <= _GAP or any(u.trigger or "aux" in u.classes for u in gap):
+        return False
+    return any(u.classes & {"and", "comma", "stop"} for u in gap)
 
 
 def _more(reading: Reading, left: Sequence[Side], right: Sequence[Side], rule: str) -> Reading:
@@ -98,6 +99,6 @@ def _more(reading: Reading, left: Sequence[Side], right: Sequence[Side], rule: s
     return replace(reading, pairs=pairs, score=round(reading.score - 0.3, 3), rule=rule, features=())
 
 
-def scene(units: Sequence[Unit], told: bool, doubt: bool, topical: bool) -> Features:
+def scene(told: bool, doubt: bool, topical: bool) -> Features:
     """What holds for every reading of a tie: what the sentence says of it, and whether the text is about such ties."""
-    return Counter({"bias": 1, "told": int(told), "doubt": int(doubt), "of the matter": int(topical)})
+    return {"bias": 1, "told": int(told), "doubt": int(doubt), "of the matter": int(topical)}

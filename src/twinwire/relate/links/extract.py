@@ -13,16 +13,19 @@ from twinwire.normalise.places import Context
 from twinwire.records import CityLink, Dateline, Level, Located, Text
 from twinwire.relate.links.choose import choose, scene
 from twinwire.relate.links.lexicon import Lexicon, even, hits, lexicon
+from twinwire.relate.links.lists import groups
 from twinwire.relate.links.nouns import Group, Name, Pair, Reading, Side, Unit
 from twinwire.relate.links.readings import chance
 from twinwire.relate.links.sentences import sentences
-from twinwire.relate.links.sides import groups, sides
+from twinwire.relate.links.sides import sides
 from twinwire.relate.links.status import Said, said, words_of
 from twinwire.relate.links.units import triggers, units
 
 _READ, _SENTENCES, _MOST = 20_000, 40, 200
 _QUOTED = 500                               # characters of a sentence that are kept
-_STATES = {"GP": "FR", "MQ": "FR", "RE": "FR", "GF": "FR", "YT": "FR", "NC": "FR", "PF": "FR", "PR": "US", "GU": "US", "HK": "CN", "MO": "CN"}
+# Parts of a state that have an ISO code of their own.
+_STATES = {"GP": "FR", "MQ": "FR", "RE": "FR", "GF": "FR", "YT": "FR", "NC": "FR", "PF": "FR", "PR": "US", "GU": "US", "HK": "CN",
+           "MO": "CN"}
 
 
 def extract(text: Text, language: str | None, dateline: Dateline | None, context: Context, atlas: Atlas) -> tuple[CityLink, ...]:
@@ -74,6 +77,8 @@ class _Reader:
         language = self._language if self._language in found else max(found, key=lambda k: len(found[k]))
         words = lexicon(language)
         lower = even(text, language)
+        if words.homes.search(lower) or words.homes.search(even(self._text.title, language)):
+            lower = lower.replace("twin cities", "twin_cities")
         at = sorted(found[language])
         before = ("", "")
         for start, stop in sentences(text):
@@ -95,7 +100,7 @@ class _Reader:
         lists = [*groups(cut, found, words.unspaced), *self._carried(sentence, cut, found, words)]
         spans = words_of(lower, words)
         told = {i: said(lower, spans, u.start, u.stop) for i, u in enumerate(cut) if u.trigger}
-        scenes = {i: scene(cut, t.told, t.doubt, topical) for i, t in told.items()}
+        scenes = {i: scene(t.told, t.doubt, topical) for i, t in told.items()}
         for reading in choose(cut, lists, words, scenes):
             for pair in reading.pairs:
                 yield _link(pair, reading, told[reading.trigger], sentence)
@@ -125,7 +130,8 @@ class _Reader:
             if not text:
                 continue
             earlier = units(text, lower, words, self._atlas)
-            named = [_carried(_told(s, text)) for s in {s.key: s for s in sides(earlier, words.unspaced, self._atlas, self._context)}.values()]
+            distinct = {s.key: s for s in sides(earlier, words.unspaced, self._atlas, self._context)}
+            named = [_carried(_told(s, text)) for s in distinct.values()]
             if len(named) == 2 and not found:
                 yield Group(named, carried=origin, mutual=two)
             else:

@@ -12,7 +12,7 @@ from ahocorasick_rs import AhoCorasick
 
 TRIGGERS = ("city", "tie", "weak", "trap")
 PARTS = ("with", "to", "between", "of", "from", "in", "by", "and", "incl", "subj", "obj", "kind", "town", "aux", "skip", "body", "office",
-         "two", "one", "mutual", "relative", "pronoun", "time")
+         "two", "one", "mutual", "relative", "pronoun", "respective", "time")
 SAID = ("doubt", "ended", "proposed", "years", "began", "renewed", "lasting", "since")
 UNSPACED = frozenset(("zh", "ja"))           # no blanks between words
 _HEAD = re.compile(r"\[(\w\w)\]$")
@@ -34,6 +34,7 @@ class Lexicon:
     parts: Mapping[str, re.Pattern[str]]
     plural: re.Pattern[str]                # of a word of a tie: speaks of both sides
     bond: re.Pattern[str]                  # … names the tie and not one of its sides
+    homes: re.Pattern[str]                 # words of texts in which "twin cities" is a name
     lands: tuple[tuple[str, str], ...]     # stems of adjectives of countries, and their codes
 
     @property
@@ -79,6 +80,7 @@ def lexicon(language: str) -> Lexicon:
         parts={k: re.compile(_any(table.get(k, ()), False)) for k in PARTS},
         plural=re.compile(_any(table.get("plural", ()), False)),
         bond=re.compile(_any(table.get("bond", ()), False)),
+        homes=re.compile(_any(table.get("homes", ()), False)),
         lands=tuple((stem, code) for stem, _, code in (e.partition("=") for e in table.get("lands", ()))),
     )
 

@@ -13,6 +13,8 @@ from twinwire.relate.links.nouns import Name
 
 _HAN = "\u3400-\u9fff"
 _SUFFIX = "自治州|市|县|縣|区|區|州|省|郡|盟|町|村|府|県|镇|鎮"
+_AND = frozenset("与與和同跟及")
+_BOTH = re.compile("[两兩我本该該全各二三][市县縣省区區州]")
 _ENDS = tuple(_SUFFIX.split("|"))
 _SUFFIXED = re.compile(f"[{_HAN}·•]{{1,7}}?(?:{_SUFFIX})")
 _NO_NAME = re.compile(
@@ -29,10 +31,12 @@ _KOREAN = re.compile(
     "(?P<name>[\uac00-\ud7a3]{2,8}?)(?P<suffix>특별자치도|특별자치시|특별시|광역시|시|군|구|현|주|성|도)?"
     "(?P<particle>와의|과의|와는|과는|와|과|은|는|이|가|을|를|의|에|에서|에서는|에는|로|으로|도|인|간|에게|이자|이며|하고)?$")
 _KOREAN_NO = re.compile(
-    "(?:자매|우호|도시|역시|다시|당시|즉시|동시|일시|전시|표시|실시|개시|제시|무시|감시|지시|택시|임시|양시|두시|지구|연구|친구|요구|인구|입구|축구|야구|농구|배구|가구|"
-    "도구|출구|항구|기구|장군|아군|국군|해군|공군|표현|실현|구현|재현|출현|작성|구성|형성|달성|여성|남성|특성|중요성|정도|제도|지도|속도|태도|온도|강도|각도|매주|이주|"
-    "입주|거주|광주|대표|정부|시장|시민|의회|협약|협정|교류|방문|학생|주년|행사|올해|지난|이번|관계|양측|국내|해외|국제|외국|각각|서로|함께|결연|기념|지역|두 도시|"
-    "지자체|자치단체|문화|경제|관광|체결|추진|협력|축제|대회|공원|광장|가운데|이후|이래)")
+    "(?:자매|우호|도시|역시|다시|당시|즉시|동시|일시|전시|표시|실시|개시|제시|무시|감시|지시|택시|임시|양시|두시|지구|"
+    "연구|친구|요구|인구|입구|축구|야구|농구|배구|가구|도구|출구|항구|기구|장군|아군|국군|해군|공군|표현|실현|구현|"
+    "재현|출현|작성|구성|형성|달성|여성|남성|특성|중요성|정도|제도|지도|속도|태도|온도|강도|각도|매주|이주|입주|"
+    "거주|광주|대표|정부|시장|시민|의회|협약|협정|교류|방문|학생|주년|행사|올해|지난|이번|관계|양측|국내|해외|국제|"
+    "외국|각각|서로|함께|결연|기념|지역|두 도시|지자체|자치단체|문화|경제|관광|체결|추진|협력|축제|대회|공원|광장|"
+    "가운데|이후|이래)")
 _DOUBTFUL = 0.5
 _BIG = 300_000                             # people
 
@@ -41,10 +45,23 @@ def unspaced_names(text: str, found: Sequence[Name], lexicon: Lexicon, atlas: At
     """``found`` and what the atlas does not know, where it overlaps a known name only if it is the longer one."""
     if lexicon.language == "ko":
         return [*found, *_korean(text, found, atlas)]
-    found = [_small(_state(f, text, atlas), text, atlas) for f in found]
+    found = [_small(_state(f, text, atlas), text, atlas) for f in _after_and(found, text, atlas) if not _BOTH.match(text, f.start)]
     longer = [*_kana(text, found), *_suffixed(text, found, atlas)]
     kept = [f for f in found if not any(n.start <= f.start < n.stop or n.start < f.stop <= n.stop for n in longer)]
     return _in_register([*kept, *longer, *_listed(text, [*kept, *longer], atlas)], text, atlas)
+
+
+def _after_and(found: Sequence[Name], text: str, atlas: Atlas) -> Iterator[Name]:
+    """武汉和日本 is 武汉 and 日本, though a 和日 exists."""
+    ends = {f.stop for f in found}
+    for name in found:
+        if name.start in ends and text[name.start] in _AND:
+            behind = atlas.unspaced(text[name.start + 1:name.start + 13])
+            if behind and behind[0][0] == 0:
+                start, stop = name.start + 1, name.start + 1 + behind[0][1]
+                yield Name(start, stop, text[start:stop], 0.8)
+                continue
+        yield name
 
 
 def _state(name: Name, text: str, atlas: Atlas) -> Name:
@@ -67,8 +84,8 @@ def _in_register(found: list[Name], text: str, atlas: Atlas) -> list[Name]:
     suffixed = sum(text[f.start:f.stop].endswith(_ENDS) for f in found)
     if suffixed < 2:
         return found
-    return [f if text[f.start:f.stop].endswith(_ENDS) or f.sure < 0.6 or f.stop - f.start > 3 or atlas.country(f.name) else replace(f, sure=0.5)
-            for f in found]
+    return [f if text[f.start:f.stop].endswith(_ENDS) or f.sure < 0.6 or f.stop - f.start > 3 or atlas.country(f.name)
+            else replace(f, sure=0.5) for f in found]
 
 
 def _name(start: int, stop: int, text: str, sure: float, known: bool = False) -> Name:
@@ -109,7 +126,7 @@ def _kana(text: str, found: Sequence[Name]) -> Iterator[Name]:
         stop = suffix.end() if suffix else m.end()
         if any(a <= start and stop <= b for a, b in covered):
             continue
-        led = text[start - 1:start] in {"米", "英", "仏", "独", "伊", "豪", "露", "加", "・"} or start in ends or text[start - 1:start] == "の"
+        led = start in ends or text[start - 1:start] in {"米", "英", "仏", "独", "伊", "豪", "露", "加", "・", "の"}
         if suffix or led:
             yield _name(start, stop, text, 0.9 if suffix else _DOUBTFUL)
 
@@ -123,11 +140,19 @@ def _listed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
             stop = begin + len(piece)
             if not 2 <= len(piece) <= 5 or any(begin <= s < stop for s in starts) or _NO_NAME.search(piece):
                 continue
-            listed = text[begin - 1:begin] == "、" and ((begin - 1) in ends or text[stop:stop + 1] in "、等与和") and _LIST.match(text, stop)
+            beside = (begin - 1) in ends or text[stop:stop + 1] in "、等与和"
+            listed = text[begin - 1:begin] == "、" and beside and _LIST.match(text, stop)
             land = ends.get(begin) or (ends.get(begin - 1) if text[begin - 1:begin] in {"的", "の"} else None)
             landed = land is not None and atlas.country(land.name) is not None and _LIST.match(text, stop)
             if listed or landed:
                 yield _name(begin, stop, text, _DOUBTFUL)
+
+
+def _stands_for_place(text: str, word: re.Match[str], k: re.Match[str], found: Sequence[Name]) -> bool:
+    """Whether an unknown word stands where places do: in a list, before "with", right behind the words of a tie."""
+    behind_tie = len(k["name"]) > 3 and k["particle"] and text[word.start() - 2:word.start()] == "\u3000 "
+    with_too = k["particle"] and k["particle"][0] in "와과"
+    return bool(behind_tie or with_too or text[word.end():word.end() + 1] == "·" or _behind_and(text, word.start(), found))
 
 
 def _behind_and(text: str, start: int, found: Sequence[Name]) -> bool:
@@ -147,9 +172,9 @@ def _korean(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
         stop = m.start() + len(k["name"]) + len(k["suffix"] or "")
         if len(k["suffix"] or "") and k["suffix"] not in {"주", "성", "도"} and not _KOREAN_NO.search(m[0][:stop - m.start()]):
             yield _name(m.start(), stop, text, 0.9)
-        elif m.start() - 1 in lands or (k["particle"] and k["particle"][0] in "와과") or text[m.end():m.end() + 1] == "·":
-            yield _name(m.start(), stop, text, _DOUBTFUL)
-        elif _behind_and(text, m.start(), found):
+        elif k["name"][-1] in "구군" and any(f.stop == m.start() - 1 for f in found):
+            yield _name(m.start(), m.start() + len(k["name"]), text, 0.8)
+        elif m.start() - 1 in lands or _stands_for_place(text, m, k, found):
             yield _name(m.start(), stop, text, _DOUBTFUL)
         elif atlas.known(k["name"]) and k["particle"]:
             yield _name(m.start(), m.start() + len(k["name"]), text, _DOUBTFUL)

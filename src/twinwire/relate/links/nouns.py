@@ -114,3 +114,8 @@ class Reading:
     def keys(self) -> frozenset[frozenset[object]]:
         """The pairs, by place."""
         return frozenset(frozenset((a.key, b.key)) for a, b in self.pairs)
+
+
+def is_country(unit: Unit) -> bool:
+    """A name of a country, and not an adjective: those come before a name."""
+    return unit.classes == {"land"}

@@ -7,7 +7,6 @@ hand and then moved, as little as needed, to fit labelled sentences (``benchmark
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 
@@ -24,33 +23,47 @@ _LIGHT = frozenset((
 _WITH_TOO = frozenset("与和同跟及と와과暨")    # "and" in languages where it also means "with"
 _DASHES = frozenset("-–—－~")
 
-Features = Counter[str]
+Features = dict[str, float]               # what is seen, and how much of it
 
 
 def readings(units: Sequence[Unit], trigger: int, groups: Sequence[Group], lexicon: Lexicon, scene: Features) -> list[Reading]:
     """Every way to link two of ``groups`` by the tie at ``trigger``, best first. ``scene`` is what holds for all of them."""
     near = sorted(groups, key=lambda g: 0 if g.carried else abs(g.first - trigger))[:NEAREST]
     seen = [(g, *_part(units, trigger, g, groups, lexicon)) for g in near]
-    scene = scene | Counter({f"tie:{units[trigger].trigger}": 1})
+    scene = scene | {f"tie:{units[trigger].trigger}": 1.0}
     distinct = {s.key for g in groups if not g.carried for s in g.sides}
     scene["only two"] = int(len(distinct) == 2)
     withs = {g.first for g, part, f in seen if part in {"with", "to tie"} and not f["apart"] and not f["ties between"]}
     its = _its(units, trigger)
+    two = any("two" in u.classes for u in units)
     out: list[Reading] = []
     for group, part, features in seen:
         for pairs, rule, more in _alone(units, trigger, group, part, lexicon):
+            more["two meant"] = int(two and len(pairs) == 1)
             more["with elsewhere"] = int(bool(withs - {group.first}))
-            out.append(_reading(trigger, pairs, rule, scene + features + features + more, (part, part)))
-    for (g, part_g, one), (h, part_h, two) in combinations(seen, 2):
+            out.append(_reading(trigger, pairs, rule, _sum(scene, features, features, more), (part, part)))
+    for (g, part_g, one), (h, part_h, other) in combinations(seen, 2):
         keys = {s.key for s in g.sides}
         right = [s for s in h.sides if s.key not in keys]
         if not right or (g.carried and h.carried):
             continue
+        pairs = tuple(product(g.sides, right))
+        if len(g.sides) == len(right) > 1 and any("respective" in u.classes for u in units):
+            pairs = tuple(zip(g.sides, right, strict=True))
         more = _together(g.sides, right)
-        more[f"same:{part_g}"] += part_g == part_h
+        more["two meant"] = int(two and len(distinct) == 2)
+        more[f"same:{part_g}"] = float(part_g == part_h)
         more["no owner"] = int(its and min(g.first, h.first) > trigger)
-        out.append(_reading(trigger, tuple(product(g.sides, right)), f"{part_g} + {part_h}", scene + one + two + more, (part_g, part_h)))
+        out.append(_reading(trigger, pairs, f"{part_g} + {part_h}", _sum(scene, one, other, more), (part_g, part_h)))
     return sorted(out, key=lambda r: -r.score)
+
+
+def _sum(*many: Mapping[str, float]) -> Features:
+    out: Features = {}
+    for features in many:
+        for name, value in features.items():
+            out[name] = out.get(name, 0.0) + value
+    return out
 
 
 def score(features: Mapping[str, float]) -> float:
@@ -64,7 +77,7 @@ def chance(log_odds: float) -> float:
 
 
 def _reading(trigger: int, pairs: Sequence[Pair], rule: str, features: Features, parts: tuple[str, str]) -> Reading:
-    features["weak, unknown"] = features["tie:weak"] * features["unknown"]
+    features["weak, unknown"] = features.get("tie:weak", 0.0) * features["unknown"]
     features["carried, unknown"] = int(features["unknown"] > 0 and any(p in {"dateline", "before", "title"} for p in parts))
     told = tuple((k, float(v)) for k, v in features.items() if v)
     return Reading(trigger, tuple(pairs), round(score(dict(told)), 3), rule, parts, told)
@@ -74,12 +87,12 @@ def _part(units: Sequence[Unit], trigger: int, group: Group, groups: Sequence[Gr
     """The part a list plays for this tie, and what speaks for it as one of its sides."""
     unsure = 1 - min(s.name.sure for s in group.sides)
     if group.carried:
-        return group.carried, Counter({f"part:{group.carried}": 1, "asked": int(group.mutual), "unsure": unsure})
+        return group.carried, {f"part:{group.carried}": 1, "asked": int(group.mutual), "unsure": unsure, "apart": 0, "ties between": 0}
     part = _role(units, trigger, group)
     bound = part in BOUND
     low, high = (group.last, trigger) if group.last < trigger else (trigger, group.first)
     gap = units[low + 1:high]
-    features: Features = Counter({f"part:{part}": 1})
+    features: Features = {f"part:{part}": 1}
     features["unsure" if bound else "unsure, loose"] = unsure
     features["unknown, loose"] = int(not bound and any(not s.name.known and s.name.sure < 0.7 for s in group.sides))
     features["far, bound" if bound else "far"] = min(8.0, sum(_weight(u, lexicon) for u in gap))
@@ -166,24 +179,28 @@ def _weight(unit: Unit, lexicon: Lexicon) -> float:
     return 0.25 if lexicon.unspaced and len(unit.text) == 1 else 1.0
 
 
-def _alone(units: Sequence[Unit], trigger: int, group: Group, part: str, lexicon: Lexicon) -> Iterator[tuple[Sequence[Pair], str, Features]]:
+def _alone(
+    units: Sequence[Unit], trigger: int, group: Group, part: str, lexicon: Lexicon,
+) -> Iterator[tuple[Sequence[Pair], str, Features]]:
     """A list whose members are linked with each other: pairs, rule, what speaks for it besides the part."""
     members = list({s.key: s for s in group.sides}.values())
     if len(members) < 2:
         return
     bond, plural = _bond(units, trigger, lexicon), lexicon.plural.fullmatch(units[trigger].text) is not None
-    base: Features = Counter({f"alone:{part}": 1, "plural": int(plural or bond), "single": int(part in {"of", "appos"} and not plural and not bond),
-                              "dash": int(bool(group.seps) and set(group.seps) <= _DASHES), "alone of bond": int(bond and part in {"by", "of", "from"})})
+    noun = part in {"of", "appos"} and not plural and not bond
+    base: Features = {f"alone:{part}": 1, "plural": int(plural or bond), "single": int(noun),
+                      "dash": int(bool(group.seps) and set(group.seps) <= _DASHES),
+                      "alone of bond": int(bond and part in {"by", "of", "from"})}
     if len(members) == 2:
-        yield [(members[0], members[1])], f"both {part}", base + _together(members[:1], members[1:])
+        yield [(members[0], members[1])], f"both {part}", _sum(base, _together(members[:1], members[1:]))
         return
     mutual = any("mutual" in u.classes for u in units)
-    each = Counter({"many": 1, "mutual": int(mutual)})
-    yield list(combinations(members, 2)), f"all {part}", base + each + _together(members[:1], members[1:])
+    each: Features = {"many": 1, "mutual": int(mutual)}
+    yield list(combinations(members, 2)), f"all {part}", _sum(base, each, _together(members[:1], members[1:]))
     if split := _split(members, group.seps):
-        yield list(product(*split)), f"parted {part}", base + Counter({"parted": 1}) + _together(*split)
+        yield list(product(*split)), f"parted {part}", _sum(base, {"parted": 1}, _together(*split))
     if chunks := _chunks(members, group.seps):
-        yield chunks, f"pairwise {part}", base + Counter({"pairwise": 1}) + _together(chunks[0][:1], chunks[0][1:])
+        yield chunks, f"pairwise {part}", _sum(base, {"pairwise": 1}, _together(chunks[0][:1], chunks[0][1:]))
 
 
 def _bond(units: Sequence[Unit], trigger: int, lexicon: Lexicon) -> bool:
@@ -211,14 +228,15 @@ def _chunks(members: Sequence[Side], seps: str) -> list[Pair]:
 
 def _together(left: Sequence[Side], right: Sequence[Side]) -> Features:
     """What speaks for two sides taken together."""
-    out: Features = Counter()
+    out: Features = {}
     out["unknown"] = sum(any(not s.name.known and s.name.sure < 0.7 for s in side) for side in (left, right))
     out["sure"] = int(all(s.name.known and s.name.sure >= 0.8 for s in (*left, *right)))
     pairs = list(product(left[:4], right[:4]))
     known = [(a.located.place, b.located.place) for a, b in pairs if a.located.place and b.located.place]
     out["abroad"] = int(bool(known) and all(a.country_code != b.country_code for a, b in known))
     out["levels"] = int(any(a.level != b.level for a, b in known))
-    out["levels by name"] = int(not out["levels"] and any(a.level_of != b.level_of and "region" in {a.level_of, b.level_of} for a, b in pairs))
+    by_name = any(a.level_of != b.level_of and "region" in {a.level_of, b.level_of} for a, b in pairs)
+    out["levels by name"] = int(by_name and not out["levels"])
     out["holds"] = int(any(a.level != b.level and (a.country_code, a.admin1_code) == (b.country_code, b.admin1_code)
                            and Level.ADMIN1 in {a.level, b.level} for a, b in known))
     return out

@@ -7,7 +7,8 @@ import re
 _MOST = 1_200
 _END = re.compile(r"[。！？!?]+[」』”’\"）)]*|\.+[\"”’»)]*(?=\s+[^\sa-zà-ÿа-яё]|\s*$)|\n+|…+(?=\s)")
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(\"“])(?:St|Ste|Mt|Ft|Pt|Dr|Mr|Mrs|Ms|Prof|Gov|Sen|Rep|Gen|No|Nr|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Va|Calif|Mass|Conn|"
+    r"(?:^|[\s(\"“])(?:St|Ste|Mt|Ft|Pt|Dr|Mr|Mrs|Ms|Prof|Gov|Sen|Rep|Gen|No|Nr|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|"
+    r"Dec|Va|Calif|Mass|Conn|"
     r"Pa|Ill|Wis|Minn|Mich|Tex|Fla|Ga|Ala|Ariz|Colo|Ore|Wash|Okla|Tenn|Mo|Md|Del|Ind|Kan|Ky|La|Me|Miss|Mont|Neb|Nev|Wyo|Vt|Bros|ca|bzw|z\. ?B|u\. ?a|d\. ?h|"
     r"Sra?|Dña|D|Ud|av|г|ул|им|р|обл|т\. ?е|ul|m\. ?in|[A-Z]|(?:[A-Z]\.)+[A-Z]|\d{1,2})$")
 _WEAK = re.compile(r"[;；]\s*|[，、]|,\s|\s")
@@ -18,7 +19,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     start = 0
     for m in _END.finditer(text):
-        if m[0].startswith(".") and _ABBREVIATED.search(text[max(start, m.start() - 12):m.start()]) and "\n" not in text[m.end():m.end() + 2]:
+        if m[0][0] == "." and "\n" not in text[m.end():m.end() + 2] and _ABBREVIATED.search(text[max(start, m.start() - 12):m.start()]):
             continue
         _add(text, start, m.end(), out)
         start = m.end()

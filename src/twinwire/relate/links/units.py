@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.demonyms import countries_of
+from twinwire.normalise.placenames import fold
 from twinwire.relate.links.lexicon import TRIGGERS, Lexicon
 from twinwire.relate.links.names import names
 from twinwire.relate.links.nouns import NONE, Name, Unit
 
 _LANDS = {"米": "US", "美": "US", "英": "GB", "仏": "FR", "法": "FR", "独": "DE", "德": "DE", "伊": "IT", "意": "IT", "露": "RU", "俄": "RU",
           "豪": "AU", "韓": "KR", "韩": "KR", "日": "JP", "中": "CN", "加": "CA", "印": "IN"}
-_CAPITAL = 500_000                         # people
+_CAPITAL, _METROPOLIS = 500_000, 1_000_000  # people
 _CITY_STATES = frozenset(("SG", "HK", "MO", "MC", "VA", "GI", "LU", "SM", "DJ"))
 _MARKS = {",": "comma", "，": "comma", "、": "comma", "(": "open", "（": "open", ")": "close", "）": "close", ";": "stop", "；": "stop",
           "[": "open", "]": "close", "–": "dash", "—": "dash", "-": "dash", "·": "comma", "・": "comma", "/": "comma", "'s": "of", "'": "of",
@@ -44,7 +46,7 @@ def _settled(unit: Unit, behind: Unit | None) -> Unit:
     """"The German city" stands for a place, but not in "the German city of Trier"."""
     if "one" not in unit.classes or behind is None or " " not in unit.text:
         return unit
-    if "of" in behind.classes and behind.text != "'s" or behind.name:
+    if behind.name or ("of" in behind.classes and behind.text != "'s"):
         land = next((c for w in unit.text.split() for c in countries_of(w)), None)
         return replace(unit, classes=frozenset(("kind", "skip")) | ({"land"} if land else NONE), land=land)
     return unit
@@ -71,11 +73,19 @@ def triggers(lower: str, lexicon: Lexicon) -> Iterator[tuple[int, int, str]]:
 def _named(name: Name, lower: str, atlas: Atlas) -> Unit:
     text = lower[name.start:name.stop]
     land = atlas.country(name.name) if name.known else None
-    if land and name.name[0] > "\u0600" and name.name[0] < "\u0700" and any(p.population > _CAPITAL for p in atlas.cities(name.name)[:1]):
-        land = None                        # عمان and تونس are cities as well
+    if land and _city_before(name.name, atlas):
+        land = None
     if land and (land.country_code not in _CITY_STATES or len(name.name) < 3):
         return Unit(name.start, name.stop, text, frozenset(("land",)), land=land.country_code)
     return Unit(name.start, name.stop, text, name=name)
+
+
+def _city_before(name: str, atlas: Atlas) -> bool:
+    """عمان and تونس are cities as well as countries; Brasília is a country in Finnish only."""
+    city = next(iter(atlas.cities(name)), None)
+    if city is None:
+        return False
+    return city.population > (_CAPITAL if "\u0600" < name[0] < "\u0700" else _METROPOLIS if fold(city.name) == fold(name) else math.inf)
 
 
 def _words(text: str, lower: str, start: int, stop: int, lexicon: Lexicon) -> Iterator[Unit]:
@@ -90,8 +100,3 @@ def _words(text: str, lower: str, start: int, stop: int, lexicon: Lexicon) -> It
         if re.fullmatch(r"\d[\d.,]*", word):
             classes |= {"skip", "digits"}
         yield Unit(m.start(), m.end(), word, classes | ({"land"} if land else NONE), land=land)
-
-
-def between(units_: Sequence[Unit], first: int, last: int) -> Sequence[Unit]:
-    """Units after ``first`` and before ``last``, in whichever order they are given."""
-    return units_[min(first, last) + 1:max(first, last)]

@@ -83,6 +83,176 @@ CREATE OR REPLACE VIEW coverage AS
   FROM ops.sources s LEFT JOIN seen e USING (source_id) GROUP BY ALL;
 COMMENT ON VIEW coverage IS 'What each source has given so far, kept and not kept';
 
+-- Twinned places: what stories say (city_links, city_link_mentions) beside what lists say (known_links).
+
+CREATE OR REPLACE VIEW known_pairs AS
+  SELECT k.place_a, k.place_b, coalesce(any_value(a.name), any_value(k.name_a)) AS name_a, any_value(a.country_code) AS country_a,
+         coalesce(any_value(b.name), any_value(k.name_b)) AS name_b, any_value(b.country_code) AS country_b,
+         min(k.started) AS started, max(k.ended) AS ended, list(DISTINCT k.source ORDER BY k.source) AS sources,
+         min(k.first_listed_at) AS first_listed_at, max(k.listed_at) AS listed_at
+  FROM known_links k LEFT JOIN places a ON a.place_id = k.place_a LEFT JOIN places b ON b.place_id = k.place_b
+  GROUP BY k.place_a, k.place_b;
+COMMENT ON VIEW known_pairs IS 'Pairs of twinned places that lists have, one row per pair, whatever the number of lists';
+
+CREATE OR REPLACE VIEW twin_links AS
+  SELECT place_a, place_b, coalesce(c.name_a, k.name_a) AS name_a, coalesce(c.country_a, k.country_a) AS country_a,
+         coalesce(c.name_b, k.name_b) AS name_b, coalesce(c.country_b, k.country_b) AS country_b,
+         coalesce(c.status, CASE WHEN k.ended IS NULL THEN 'listed' ELSE 'ended' END) AS status,
+         c.since_year, k.started AS listed_since, k.ended AS listed_end, coalesce(c.n_items, 0) AS n_items, c.n_sources, c.n_wires,
+         c.n_languages, c.first_seen_at, c.last_told_at, c.confidence, coalesce(k.sources, []) AS lists, c.conflict
+  FROM city_links c FULL JOIN known_pairs k USING (place_a, place_b);
+COMMENT ON VIEW twin_links IS 'All pairs of twinned places: told by stories, listed, or both; the pair has no order';
+
+CREATE OR REPLACE MACRO links_of(place) AS TABLE
+  WITH sides AS (
+    SELECT place_a AS place_id, name_a AS name, place_b AS twin_id, name_b AS twin, country_b AS twin_country, * FROM twin_links
+    UNION ALL BY NAME
+    SELECT place_b AS place_id, name_b AS name, place_a AS twin_id, name_a AS twin, country_a AS twin_country, * FROM twin_links)
+  SELECT place_id, name, twin_id, twin, twin_country, status, since_year, listed_since, listed_end, n_items, last_told_at, lists, conflict
+  FROM sides
+  WHERE CAST(place_id AS VARCHAR) = CAST(place AS VARCHAR)
+     OR strip_accents(lower(name)) = strip_accents(lower(trim(CAST(place AS VARCHAR))))
+  ORDER BY n_items DESC, twin;
+COMMENT ON MACRO TABLE links_of IS 'Twins of one place, by its GeoNames id or its name: FROM links_of(''Zaozhuang'')';
+
+CREATE OR REPLACE VIEW link_history AS
+  SELECT m.place_a, m.place_b, coalesce(a.name, m.surface_a) AS name_a, coalesce(b.name, m.surface_b) AS name_b,
+         coalesce(i.published_at, i.first_seen_at) AS told_at, m.status,
+         lag(m.status) OVER told AS status_before, m.status IS DISTINCT FROM lag(m.status) OVER told AS changed,
+         m.since_year, m.item_id, i.source_id, i.title, i.url, m.quote, m.confidence
+  FROM city_link_mentions m JOIN items i USING (item_id)
+       LEFT JOIN places a ON a.place_id = m.place_a LEFT JOIN places b ON b.place_id = m.place_b
+  WHERE m.published AND m.place_a IS NOT NULL AND m.place_b IS NOT NULL
+  WINDOW told AS (PARTITION BY m.place_a, m.place_b ORDER BY coalesce(i.published_at, i.first_seen_at), m.item_id, m.start);
+COMMENT ON VIEW link_history IS 'What was said of a pair, statement by statement in order of publication, and where its status changed';
+
+CREATE OR REPLACE VIEW new_pairs AS
+  WITH first AS (
+    SELECT place_a, place_b, min(told_at) AS told_at, arg_min(item_id, (told_at, item_id)) AS item_id,
+           arg_min(source_id, (told_at, item_id)) AS source_id, arg_min(title, (told_at, item_id)) AS title,
+           arg_min(url, (told_at, item_id)) AS url, arg_min(quote, (told_at, item_id)) AS quote
+    FROM link_history
+    WHERE status = 'established' AND coalesce(since_year >= year(told_at), true)
+    GROUP BY place_a, place_b)
+  SELECT f.told_at, c.place_a, c.place_b, c.name_a, c.country_a, c.name_b, c.country_b, c.status, c.n_items, c.confidence,
+         f.item_id, f.source_id, f.title, f.url, f.quote
+  FROM first f JOIN city_links c USING (place_a, place_b) LEFT JOIN known_pairs k USING (place_a, place_b)
+  WHERE NOT c.domestic
+    AND (k.place_a IS NULL OR try_cast(left(k.started, 4) AS INTEGER) >= year(f.told_at))
+    AND NOT EXISTS (SELECT 1 FROM link_history h WHERE h.place_a = f.place_a AND h.place_b = f.place_b
+                    AND (h.since_year < year(f.told_at) OR (h.told_at < f.told_at AND h.status IN ('existing', 'anniversary', 'ended'))))
+  ORDER BY f.told_at DESC, c.name_a;
+COMMENT ON VIEW new_pairs IS 'Pairs that a story tells were founded and that nobody knew before: no list, no earlier story; the newest first';
+
+CREATE OR REPLACE VIEW active_regions AS
+  WITH sides AS (
+    SELECT DISTINCT m.item_id, m.place_a, m.place_b, unnest([m.place_a, m.place_b]) AS place_id, coalesce(i.published_at, i.first_seen_at) AS told_at
+    FROM city_link_mentions m JOIN items i USING (item_id)
+    WHERE m.published AND NOT m.domestic AND m.place_a IS NOT NULL AND m.place_b IS NOT NULL)
+  SELECT p.country_code, p.admin1, count(DISTINCT (s.place_a, s.place_b)) AS pairs, count(DISTINCT s.place_id) AS places,
+         count(DISTINCT s.item_id) AS items, max(s.told_at) AS last_told_at
+  FROM sides s JOIN places p USING (place_id)
+  GROUP BY p.country_code, p.admin1
+  ORDER BY items DESC, pairs DESC, p.country_code, p.admin1;
+COMMENT ON VIEW active_regions IS 'First-level divisions by the pairs of their places that stories tell of; the most told of first';
+
+CREATE OR REPLACE VIEW twin_network AS
+  SELECT t.place_a AS source, t.place_b AS target, greatest(t.n_items, 1) AS weight, t.n_items, t.status, t.since_year, t.listed_since,
+         t.name_a AS source_name, t.country_a AS source_country, a.latitude AS source_latitude, a.longitude AS source_longitude,
+         t.name_b AS target_name, t.country_b AS target_country, b.latitude AS target_latitude, b.longitude AS target_longitude
+  FROM twin_links t LEFT JOIN places a ON a.place_id = t.place_a LEFT JOIN places b ON b.place_id = t.place_b
+  WHERE t.status <> 'ended';
+COMMENT ON VIEW twin_network IS 'Pairs that are not ended as an edge list, with coordinates, for networkx, Gephi or a map; the edges have no direction';
+
+CREATE OR REPLACE VIEW link_conflicts AS
+  SELECT t.place_a, t.place_b, t.name_a, t.name_b, t.status, t.since_year, t.listed_since, t.listed_end,
+         concat_ws('; ', t.conflict, CASE WHEN t.since_year <> try_cast(left(t.listed_since, 4) AS INTEGER) THEN 'a list has another begin' END)
+           AS conflict,
+         (SELECT list({'told_at': h.told_at, 'status': h.status, 'since_year': h.since_year, 'source_id': h.source_id, 'quote': h.quote}
+                      ORDER BY h.told_at, h.item_id)
+          FROM link_history h WHERE h.place_a = t.place_a AND h.place_b = t.place_b) AS statements
+  FROM twin_links t
+  WHERE t.conflict IS NOT NULL OR t.since_year <> try_cast(left(t.listed_since, 4) AS INTEGER);
+COMMENT ON VIEW link_conflicts IS 'Pairs of which stories and lists say things that do not fit together, with all statements';
+
+COMMENT ON COLUMN known_pairs.name_a IS 'Name of place_a: the gazetteer''s, else as a list has it';
+COMMENT ON COLUMN known_pairs.country_a IS 'Country of place_a, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN known_pairs.name_b IS 'Name of place_b: the gazetteer''s, else as a list has it';
+COMMENT ON COLUMN known_pairs.country_b IS 'Country of place_b, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN known_pairs.started IS 'Earliest begin that a list gives, as precise as it is there';
+COMMENT ON COLUMN known_pairs.ended IS 'Latest end that a list gives; NULL where none gives one';
+COMMENT ON COLUMN known_pairs.sources IS 'Lists that have the pair';
+COMMENT ON COLUMN twin_links.place_a IS 'Place with the smaller id, GeoNames';
+COMMENT ON COLUMN twin_links.place_b IS 'Place with the larger id, GeoNames';
+COMMENT ON COLUMN twin_links.name_a IS 'English or international name of place_a';
+COMMENT ON COLUMN twin_links.country_a IS 'Country of place_a, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN twin_links.name_b IS 'English or international name of place_b';
+COMMENT ON COLUMN twin_links.country_b IS 'Country of place_b, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN twin_links.status IS 'By the newest story: established, existing, anniversary, proposed or ended; listed or ended where only a list has it';
+COMMENT ON COLUMN twin_links.since_year IS 'Year of founding that most stories give; NULL where none gives one';
+COMMENT ON COLUMN twin_links.listed_since IS 'Earliest begin that a list gives, as precise as it is there';
+COMMENT ON COLUMN twin_links.listed_end IS 'Latest end that a list gives; NULL where none gives one';
+COMMENT ON COLUMN twin_links.n_items IS 'Items that tell of it; 0 where only a list has it';
+COMMENT ON COLUMN twin_links.n_sources IS 'Sources of these items';
+COMMENT ON COLUMN twin_links.n_wires IS 'Agencies of these items';
+COMMENT ON COLUMN twin_links.n_languages IS 'Languages of these items';
+COMMENT ON COLUMN twin_links.first_seen_at IS 'Instant the first item that tells of it was seen, UTC';
+COMMENT ON COLUMN twin_links.last_told_at IS 'Publication of the newest item that tells of it, UTC; its first sight where that is not known';
+COMMENT ON COLUMN twin_links.confidence IS 'Of the surest statement, 0 to 1; NULL where only a list has it';
+COMMENT ON COLUMN twin_links.lists IS 'Lists that have the pair; empty where none has it';
+COMMENT ON COLUMN twin_links.conflict IS 'What does not fit together; NULL where nothing does. More in link_conflicts';
+COMMENT ON COLUMN link_history.name_a IS 'Name of place_a: the gazetteer''s, else as written';
+COMMENT ON COLUMN link_history.name_b IS 'Name of place_b: the gazetteer''s, else as written';
+COMMENT ON COLUMN link_history.told_at IS 'Publication of the item, UTC; its first sight where that is not known';
+COMMENT ON COLUMN link_history.status_before IS 'Status by the statement before; NULL for the first';
+COMMENT ON COLUMN link_history.changed IS 'The status is another than in the statement before; true for the first';
+COMMENT ON COLUMN new_pairs.told_at IS 'Publication of the first item that tells of the founding, UTC';
+COMMENT ON COLUMN new_pairs.place_a IS 'Place with the smaller id, GeoNames';
+COMMENT ON COLUMN new_pairs.place_b IS 'Place with the larger id, GeoNames';
+COMMENT ON COLUMN new_pairs.name_a IS 'English or international name of place_a';
+COMMENT ON COLUMN new_pairs.country_a IS 'Country of place_a, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN new_pairs.name_b IS 'English or international name of place_b';
+COMMENT ON COLUMN new_pairs.country_b IS 'Country of place_b, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN new_pairs.status IS 'established, existing, anniversary, proposed or ended, by the newest statement';
+COMMENT ON COLUMN new_pairs.n_items IS 'Items that tell of the pair';
+COMMENT ON COLUMN new_pairs.confidence IS 'Of the surest statement, 0 to 1';
+COMMENT ON COLUMN new_pairs.item_id IS 'The first item that tells of the founding';
+COMMENT ON COLUMN new_pairs.source_id IS 'Source of that item';
+COMMENT ON COLUMN new_pairs.title IS 'Headline of that item';
+COMMENT ON COLUMN new_pairs.url IS 'Address of that item';
+COMMENT ON COLUMN new_pairs.quote IS 'The sentence that tells it';
+COMMENT ON COLUMN active_regions.country_code IS 'Country, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN active_regions.admin1 IS 'First-level division: state, province, region; NULL where it is not known';
+COMMENT ON COLUMN active_regions.pairs IS 'Pairs of its places; a pair inside it counts once';
+COMMENT ON COLUMN active_regions.places IS 'Places in it, and itself, that are told to be twinned';
+COMMENT ON COLUMN active_regions.items IS 'Items that tell of them';
+COMMENT ON COLUMN active_regions.last_told_at IS 'Publication of the newest of these items, UTC; its first sight where that is not known';
+COMMENT ON COLUMN twin_network.source IS 'Place with the smaller id, GeoNames';
+COMMENT ON COLUMN twin_network.target IS 'Place with the larger id, GeoNames';
+COMMENT ON COLUMN twin_network.weight IS 'Items that tell of the pair, at least 1';
+COMMENT ON COLUMN twin_network.n_items IS 'Items that tell of the pair; 0 where only a list has it';
+COMMENT ON COLUMN twin_network.status IS 'As in twin_links';
+COMMENT ON COLUMN twin_network.since_year IS 'Year of founding that most stories give; NULL where none gives one';
+COMMENT ON COLUMN twin_network.listed_since IS 'Earliest begin that a list gives, as precise as it is there';
+COMMENT ON COLUMN twin_network.source_name IS 'Name of source';
+COMMENT ON COLUMN twin_network.source_country IS 'Country of source, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN twin_network.source_latitude IS 'Degrees north, WGS 84; NULL where the gazetteer has none';
+COMMENT ON COLUMN twin_network.source_longitude IS 'Degrees east';
+COMMENT ON COLUMN twin_network.target_name IS 'Name of target';
+COMMENT ON COLUMN twin_network.target_country IS 'Country of target, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN twin_network.target_latitude IS 'Degrees north, WGS 84; NULL where the gazetteer has none';
+COMMENT ON COLUMN twin_network.target_longitude IS 'Degrees east';
+COMMENT ON COLUMN link_conflicts.place_a IS 'Place with the smaller id, GeoNames';
+COMMENT ON COLUMN link_conflicts.place_b IS 'Place with the larger id, GeoNames';
+COMMENT ON COLUMN link_conflicts.name_a IS 'English or international name of place_a';
+COMMENT ON COLUMN link_conflicts.name_b IS 'English or international name of place_b';
+COMMENT ON COLUMN link_conflicts.status IS 'By the newest statement';
+COMMENT ON COLUMN link_conflicts.since_year IS 'Year of founding that most stories give; NULL where none gives one';
+COMMENT ON COLUMN link_conflicts.listed_since IS 'Earliest begin that a list gives, as precise as it is there';
+COMMENT ON COLUMN link_conflicts.listed_end IS 'Latest end that a list gives; NULL where none gives one';
+COMMENT ON COLUMN link_conflicts.conflict IS 'What does not fit together';
+COMMENT ON COLUMN link_conflicts.statements IS 'What stories say of the pair, in order of publication';
+
 -- Columns that are computed; the others carry the comment of the table's column of the same name.
 COMMENT ON COLUMN stories.canonical_item_id IS 'Item that stands for the story';
 COMMENT ON COLUMN stories.title IS 'Headline of the canonical item';

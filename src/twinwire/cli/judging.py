@@ -1,0 +1,27 @@
+"""The screening as single commands use it: the topics of a config folder, and places where they matter. Decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twinwire.cli.options import config_folder
+
+if TYPE_CHECKING:  # a command that judges nothing loads none of it
+    from twinwire.records import Text
+    from twinwire.screen import Places, Screen
+
+PlacesOf = Callable[["Text", "str | None"], Callable[[], "Places"]]
+
+
+def judging(config: Path) -> tuple[Screen, PlacesOf]:
+    """The compiled topics, and what gives the places of a text in a language; the gazetteer is opened when it is first needed."""
+    from twinwire import config as configs
+    from twinwire.screen import Screen
+    from twinwire.warehouse.gazetteer import open_gazetteer
+    from twinwire.whereabouts import places_of
+
+    atlas = cache(open_gazetteer)
+    return Screen(configs.load(config_folder(config)).topics), lambda text, language: places_of(text, language, None, atlas)

@@ -1,0 +1,93 @@
+"""Lists of places in a sentence: names joined by commas and "and". Knows no words but the classes the lexicon gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from twinwire.relate.links.nouns import Group, Side, Unit
+from twinwire.relate.links.parts import part_before, part_behind
+
+_DASHES = frozenset("-–—－~")
+
+
+def groups(units: Sequence[Unit], found: Sequence[Side], unspaced: bool) -> list[Group]:
+    """Lists of places with the part each plays, in order."""
+    out: list[Group] = []
+    for n, side in enumerate(found):
+        seps = _joined(units, out[-1].sides[-1], side, found[n + 1] if n + 1 < len(found) else None) if out else ""
+        if seps:
+            out[-1].sides.append(side)
+            out[-1].seps += seps
+        else:
+            out.append(Group([side], seps=""))
+    out = [part for group in out for part in _fronted(units, group)]
+    for group in out:
+        _vouch(group)
+    for group in out:
+        group.role, group.cue = part_before(units, group.first, unspaced)
+        if group.last + 2 < len(units) and units[group.last + 1].text in {"'s", "'"} and units[group.last + 2].classes & {"kind", "body"}:
+            group.role, group.cue = "body", group.last + 2  # Chișinău's neighbour, Kobe's airport
+        if group.role not in {"appos", "of"} and (unspaced or units[group.at].text[:1] >= "\uac00"):
+            role, cue = part_behind(units, group)
+            group.role, group.cue = (role, cue) if role else (group.role, group.cue)
+    return out
+
+
+def _fronted(units: Sequence[Unit], group: Group) -> Iterator[Group]:
+    """"With Chemnitz, Manchester formed …" is no list."""
+    if group.seps == "," and _preposition(units, group.first):
+        yield from (Group([side]) for side in group.sides)
+    else:
+        yield group
+
+
+def _vouch(group: Group) -> None:
+    """In a list with a name that is beyond doubt the others are names of places too."""
+    if len(group.sides) > 1 and any(s.name.sure == 1 for s in group.sides):
+        for side in group.sides:
+            side.name = replace(side.name, sure=max(side.name.sure, 0.9 if side.name.known else 0.8))
+
+
+def _joined(units: Sequence[Unit], one: Side, two: Side, third: Side | None) -> str:
+    """What joins two neighbours into one list, one character per mark or word; "" where nothing does."""
+    gap = units[one.last + 1:two.first]
+    if not gap or len(gap) > 6:
+        return ""
+    seps = ""
+    prep = _preposition(units, one.first)
+    for unit in gap:
+        if unit.trigger or unit.name or unit.classes & {"stop", "open", "relative", "subj", "obj"}:
+            return ""
+        if unit.text == "，":
+            return ""
+        if unit.classes & {"and", "comma", "dash"}:
+            seps += unit.text[0]
+        elif not _passes(unit, prep):
+            return ""
+    if seps and third is not None and not set(seps) & _DASHES and _gapping(units, two, third):
+        return ""
+    return seps
+
+
+def _passes(unit: Unit, prep: str) -> bool:
+    """Whether a list may go on over ``unit``: a small word, what the place is, the preposition of its first member again."""
+    if unit.classes & {"skip", "kind", "land", "office"} and not unit.classes & {"with", "from", "in", "to", "by", "between"}:
+        return True
+    return unit.text == prep or ("of" in unit.classes and unit.text not in {"'s", "'", "的", "の", "의"}) or "close" in unit.classes
+
+
+def _gapping(units: Sequence[Unit], two: Side, third: Side) -> bool:
+    """ "…, and Janakpur with Ayodhya": the member begins a pair of its own."""
+    gap = units[two.last + 1:third.first]
+    return 0 < len(gap) <= 2 and "with" in gap[0].classes and "and" not in gap[0].classes
+
+
+def _preposition(units: Sequence[Unit], first: int) -> str:
+    """The preposition that stands before a name, if one does."""
+    for j in range(first - 1, max(-1, first - 4), -1):
+        if units[j].classes & {"with", "of", "from", "to", "in", "between"} and not units[j].classes & {"comma", "land"}:
+            return units[j].text
+        if not units[j].classes & {"skip", "kind", "land"}:
+            break
+    return ""
