@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: run test serve lint bench schemas docs clean
+.PHONY: run test serve lint bench chaos soak schemas docs clean
 
 run: $(VENV)/.run            ## one ingest of config/ into data/, as a Prefect flow
 	@$(BIN)/twinwire run --or-sample --tracked
@@ -22,6 +22,12 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev          ## the benchmarks, one table each
 	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+
+chaos: $(VENV)/.dev          ## 200 kills at random instants, then a death at every point of a run (an hour and more)
+	@PYTHONPATH=tests $(BIN)/python -m chaos.harness
+
+soak: $(VENV)/.dev           ## a week of schedules over 200 feeds in simulated time, held against the feeds' own truth
+	@PYTHONPATH=tests $(BIN)/python -m chaos.soak
 
 schemas: $(VENV)/.run        ## JSON Schemas of the config files, for editors
 	@$(BIN)/python -c "from pathlib import Path; from twinwire.config import write_schemas; write_schemas(Path('config'))"

@@ -174,7 +174,7 @@ class Feed:
             case "fails with 500":
                 return Reply(b"oops", 500) if rng.random() < 0.8 else None
             case "takes too long":
-                return Reply(b"", hang=4.0)
+                return Reply(b"", hang=4.0) if rng.random() < 0.5 else None
             case "dies for days":
                 return Reply(b"gone", 410)
             case "throttles":

@@ -139,7 +139,8 @@ def soak(root: Path, feeds: int, *, fast: bool = True) -> Soak:
                       store="full", schedule=f.schedule) for f in world]
     folder = config_folder(root / "config", *sources)
     (folder / "topics.yaml").write_text(TOPICS, encoding="utf-8")
-    (folder / "settings.yaml").write_text(f"fetch: {{per_host: 8, deadline: 3s}}\nrun: {{group_size: 50{'' if fast else ', parsers: 0'}}}\n", encoding="utf-8")
+    (folder / "settings.yaml").write_text("fetch: {per_host: 8, deadline: 3s}\nrun: {group_size: 50}\n" if fast else
+                                           "fetch: {per_host: 8, deadline: 1s}\nrun: {group_size: 50, parsers: 0}\n", encoding="utf-8")
     gazetteer = open_gazetteer()
     pipeline.open_gazetteer = lambda *_: gazetteer  # half a second that each run of a process of its own would pay
     return Soak(root, world, server, Clock(START), configs.load(folder))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import twinwire
-from twinwire.cli import ask, entries, evaluate, history, links, past, run, sources, stories
+from twinwire.cli import ask, entries, evaluate, export, history, links, past, run, sources, stories
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -28,6 +28,9 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("sql")(ask.sql)
 app.command("search")(ask.search)
 app.command("history")(history.history)
+app.command("shell")(export.shell)
+app.command("export")(export.export)
+app.command("publish")(export.publish)
 app.add_typer(stories.app, name="stories")
 app.add_typer(links.app, name="links")
 app.command("status")(ask.status)

@@ -10,7 +10,8 @@
    weighs as if it stood in the body.
 5. A topic of ties between countries does not count ties within one (see ``places``); of a headline alone that is not sure, and it stays
    undecided.
-6. Each hit counts with the weight of its strength and place; weights add up as 1 - (1-a)(1-b)…, so the score stays below 1.
+6. Terms that need company are not asked for it where strong ones keep the story already.
+7. Each hit counts with the weight of its strength and place; weights add up as 1 - (1-a)(1-b)…, so the score stays below 1.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from twinwire.screen.places import Places, domestic
 from twinwire.screen.reasons import reason
 from twinwire.screen.terms import Strength
 
-MAX_EVIDENCE = 50
+MAX_EVIDENCE = 40                             # pieces that count
+MAX_IDLE = 10                                 # pieces that are shown though they do not
 REPEATS = {"title": 1, "lead": 2, "body": 3}  # how often the same term counts in one place
+_NEEDY = frozenset((Strength.CONTEXT, Strength.ABROAD))
 PASSAGES = 3                                  # a text of fewer passages mentions nothing in passing
 
 
@@ -45,8 +48,7 @@ class Weighed:
 def decide(topic: Topic, scoring: Scoring, page: Page, hits: Hits, places: Places | None = None) -> TopicDecision:
     """Verdict on one topic. Evidence: what counted (weights add up to the score), then what did not and why."""
     weigher = _Weigher(scoring, page, hits, places)
-    weighed = [weigher.weigh(h) for h in hits.terms]
-    counted = _longest([w for w in weighed if w.weight > 0])
+    weighed, counted = weigher.all(topic.keep)
     why = domestic(places, page, [w.hit for w in counted]) if counted and places and topic.between_countries else None
     if why and page.length >= page.passage:
         for w in counted:
@@ -63,8 +65,10 @@ def decide(topic: Topic, scoring: Scoring, page: Page, hits: Hits, places: Place
         score *= share
     verdict = (Verdict.KEPT if score >= topic.keep else
                Verdict.UNDECIDED if score >= topic.undecided else Verdict.REJECTED)
-    shown = counted if len(counted) == len(weighed) else counted + _idle(weighed, counted)
-    evidence = tuple([_match(topic.id, page, w) for w in shown[:MAX_EVIDENCE]])
+    shown = counted[:MAX_EVIDENCE]
+    if len(counted) < len(weighed):
+        shown += _idle(weighed, counted)[:MAX_IDLE]
+    evidence = tuple([_match(topic.id, page, w) for w in shown])
     return TopicDecision(topic=topic.id, verdict=verdict, score=score, evidence=evidence,
                          reason=reason(verdict, evidence, [w.zone for w in counted[:MAX_EVIDENCE]]))
 
@@ -80,6 +84,16 @@ class _Weigher:
         self.hits = hits
         self.places = places
 
+    def all(self, keep: float) -> tuple[list[Weighed], list[Weighed]]:
+        """Every hit weighed, and those that count, the heaviest first. Where strong terms keep a story, the others are not asked."""
+        if self.hits.strong:
+            weighed = [Weighed(h, "", 0.0, "not asked") if h.strength in _NEEDY else self.weigh(h) for h in self.hits.terms]
+            counted = _longest([w for w in weighed if w.weight > 0])
+            if _sum(counted) >= keep and not _is_passing(counted, self.page):
+                return weighed, counted
+        weighed = [self.weigh(h) for h in self.hits.terms]
+        return weighed, _longest([w for w in weighed if w.weight > 0])
+
     def weigh(self, hit: Hit) -> Weighed:
         """A hit's weight, 0 with the rule that says why where it does not count."""
         zone = self.page.zone(hit.start)
@@ -90,7 +104,7 @@ class _Weigher:
             if n.block is hit.block and n.within(hit, self.page.window):
                 return Weighed(hit, zone, 0.0, f"not near '{n.term}'")
         rule: str = hit.strength.value
-        if hit.strength is Strength.CONTEXT or hit.strength is Strength.ABROAD:
+        if hit.strength in _NEEDY:
             near = neighbours(hit, self.page)
             if against := near.get(Strength.NOT_NEAR):
                 return Weighed(hit, zone, 0.0, f"not near '{against}'")
@@ -158,6 +172,14 @@ def _is_passing(counted: Sequence[Weighed], page: Page) -> bool:
     return max(w.hit.stop for w in counted) - first <= page.passage and first > page.first_sentence()
 
 
+def _sum(counted: Sequence[Weighed]) -> float:
+    """What the weights add up to."""
+    rest = 1.0
+    for w in counted:
+        rest *= 1 - w.weight
+    return 1 - rest
+
+
 def _accumulate(counted: Sequence[Weighed]) -> float:
     """Turn each weight into what it adds to the score."""
     score = 0.0
@@ -168,5 +190,5 @@ def _accumulate(counted: Sequence[Weighed]) -> float:
 
 
 def _match(topic: str, page: Page, w: Weighed) -> Match:
-    f, start, stop = page.original(w.hit.start, w.hit.stop)
-    return Match(topic=topic, term=w.hit.term, field=f.name, start=start, stop=stop, weight=w.weight, rule=w.rule)
+    field, start, stop = page.original(w.hit.start, w.hit.stop)
+    return Match(topic=topic, term=w.hit.term, field=field, start=start, stop=stop, weight=w.weight, rule=w.rule)

@@ -24,6 +24,10 @@ _TOP = 0x10000      # what lies beyond the basic plane is read as its last code 
 _GONE = 1 << 16     # flags in the table, above the character
 _ODD = 1 << 17
 _BLANK = 0x20
+_SMALL = 1000       # characters up to which looking for two blanks is quicker without numpy
+_UNFIT = 0          # no folded text holds it
+_CODECS = (("\u0400", "\u045f", "cp1251"), ("\u0490", "\u0491", "cp1251"), ("\u060c", "\u06d2", "cp1256"), ("\u0370", "\u03ff", "cp1253"),
+           ("\u0100", "\u017f", "cp1250"), ("\u05d0", "\u05ea", "cp1255"))
 
 # Quotes, hyphens and blanks; letters that are written in two ways: ё and е, final sigma, Romanian cedilla and comma, Arabic alef and
 # yeh, Persian yeh and kaf. U+0130 is the one letter whose lower case is longer than itself.
@@ -81,21 +85,41 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold ``text``. Linear in its length whatever it holds."""
-    if text.isascii():
-        return _squeeze(np.frombuffer(text.encode().translate(_ascii()), np.uint8), gone=False)
-    plain = _looked_up(text)
-    flags = int(plain.max(initial=0))
+    if (short := _short(text)) is not None:
+        plain, codec = short
+        if len(plain) < _SMALL and b"  " not in plain:
+            return Folded(plain.decode(codec))
+        return _squeeze(np.frombuffer(plain, np.uint8), codec, gone=False)
+    codes = _looked_up(text)
+    flags = int(codes.max(initial=0))
     if flags < _ODD:
-        return _squeeze(plain, gone=flags >= _GONE)
+        return _squeeze(codes, "utf-32-le", gone=flags >= _GONE)
     composed, *base = _compose(text)
-    return _squeeze(_looked_up(composed), gone=True).on((base[0], base[1]))
+    return _squeeze(_looked_up(composed), "utf-32-le", gone=True).on((base[0], base[1]))
+
+
+def _short(text: str) -> tuple[bytes, str] | None:
+    """The folded text and its codec, where one of the Windows code pages holds it: a byte a character is the fastest to look up, and
+    keeps the processor's caches for the rest. None where none does, or where something is to be removed."""
+    codec = "ascii" if text.isascii() else "cp1252"
+    for _ in range(2):
+        try:
+            plain = text.encode(codec).translate(_bytes(codec))
+        except UnicodeEncodeError as e:
+            other = next((name for first, last, name in _CODECS if first <= text[e.start] <= last), None)
+            if other is None or other == codec:
+                return None
+            codec = other
+        else:
+            return None if _UNFIT in plain else (plain, codec)
+    return None
 
 
 def _looked_up(text: str) -> Codes:
     return _table().take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), mode="clip")
 
 
-def _squeeze(plain: Codes | Bytes, *, gone: bool) -> Folded:
+def _squeeze(plain: Codes | Bytes, codec: str, *, gone: bool) -> Folded:
     """Leave out what is to be removed, and blanks behind blanks."""
     kept = None
     if gone:
@@ -110,7 +134,7 @@ def _squeeze(plain: Codes | Bytes, *, gone: bool) -> Folded:
             kept = first
         else:
             kept[np.flatnonzero(kept)[~first]] = False
-    return Folded(plain.tobytes().decode("ascii" if plain.itemsize == 1 else "utf-32-le"), kept)
+    return Folded(plain.tobytes().decode(codec), kept)
 
 
 def _compose(text: str) -> tuple[str, Offsets, Offsets]:
@@ -168,6 +192,15 @@ def _table() -> Codes:
 
 
 @cache
-def _ascii() -> bytes:
-    """The table's beginning, for :meth:`bytes.translate`."""
-    return bytes(int(code) & 0xFF for code in _table()[:256])
+def _bytes(codec: str) -> bytes:
+    """The table of a code page, for :meth:`bytes.translate`. ``_UNFIT`` stands for what the page cannot hold, or what is more than one
+    for one."""
+    table = _table()
+    out = bytearray()
+    for byte in range(256):
+        try:
+            code = int(table[ord(bytes([byte]).decode(codec))])
+            out += chr(code).encode(codec) if code < _GONE else bytes([_UNFIT])
+        except UnicodeError:
+            out.append(_UNFIT)
+    return bytes(out)

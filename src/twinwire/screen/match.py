@@ -14,6 +14,9 @@ from twinwire.screen.terms import Pattern, Strength, patterns, word_end
 _TOLD = 3       # characters of the next piece that tell patterns apart
 MAX_HITS = 300  # per topic and text; a text with more is decided long before
 
+# A dense automaton is faster by itself, but its tens of megabytes drive everything else out of the processor's caches.
+_KIND = ahocorasick_rs.Implementation.ContiguousNFA
+
 P = TypeVar("P")
 
 
@@ -46,7 +49,7 @@ class Lookup(Generic[P]):
         for pattern, payload in entries:
             rows.setdefault(pattern.literal.encode(), []).append((pattern, payload))
         self._rows = [_Row(row) for row in rows.values()]
-        self._automaton = ahocorasick_rs.BytesAhoCorasick(list(rows), implementation=ahocorasick_rs.Implementation.DFA)
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(list(rows), implementation=_KIND)
 
     def find(self, text: str) -> list[tuple[Pattern, P, int, int]]:
         """Every match as (pattern, payload, start, stop), overlapping ones too, ordered by where the literal ends."""

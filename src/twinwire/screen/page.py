@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from twinwire.config.topics import Scoring
 from twinwire.records import Text
-from twinwire.screen.fold import SEPARATOR, Folded, fold
+from twinwire.screen.fold import SEPARATOR, fold
 from twinwire.screen.terms import UNSPACED
 
 MAX_CHARS = 1 << 19  # code points per field that are read; no news text is longer
@@ -16,77 +15,67 @@ _SENTENCE = re.compile("[.!?][ \x1f]|[。！？]")
 _DENSE = 2           # where a word has one or two characters, every length is this many times shorter
 
 
-@dataclass(slots=True)
-class Field:
-    """A field of the text in the folded whole: where it stands, where its opening ends, where it began in the original."""
-
-    name: str
-    start: int
-    stop: int
-    lead_stop: int
-    origin: int
-
-
-@dataclass(slots=True)
 class Page:
-    """The folded text of an entry, field after field. ``window`` and ``passage`` are characters, as long as its script needs."""
+    """The folded text of an entry, field after field: title, summary, body. Lengths are characters, as many as its script needs.
 
-    folded: Folded
-    fields: tuple[Field, Field, Field]    # title, summary, body
-    window: int
-    passage: int
-    length: int                            # of all but the title; a summary that opens the body is not counted twice
-    long: bool
+    A summary that opens the body is the body's opening, not a second voice: it is left out. ``length`` is that of all but the title.
+    """
 
-    @property
-    def text(self) -> str:
-        """The folded whole."""
-        return self.folded.text
+    __slots__ = ("_body", "_folded", "_lead_body", "_lead_summary", "_origins", "_summary", "length", "long", "passage", "text", "window")
 
-    def field(self, position: int) -> Field:
-        """The field that holds this position."""
-        title, summary, body = self.fields
-        return title if position < title.stop else summary if position < summary.stop else body
+    def __init__(self, text: Text, scoring: Scoring) -> None:
+        title, summary, body = _plain(text.title), _plain(text.summary), _plain(text.body)
+        repeated = 0
+        if summary and body and _opens(summary, body):
+            repeated, summary = len(summary), ""
+        self._folded = fold(f"{title}{SEPARATOR}{summary}{SEPARATOR}{body}")
+        self._origins = (0, len(title) + 1, len(title) + len(summary) + 2)
+        self.text = whole = self._folded.text
+        self._summary = whole.index(SEPARATOR) + 1
+        self._body = whole.index(SEPARATOR, self._summary) + 1
+        density = _density(whole)
+        lead = scoring.lead // density
+        self._lead_summary = self._summary + lead
+        self._lead_body = self._body + max(lead, min(repeated, 2 * lead))
+        self.window = scoring.window // density
+        self.passage = scoring.passage // density
+        self.length = len(whole) - self._summary - 1
+        self.long = len(whole) - self._body > scoring.long_body // density
 
     def zone(self, position: int) -> str:
         """``title``, ``lead`` or ``body``."""
-        f = self.field(position)
-        return "title" if f.name == "title" else "lead" if position < f.lead_stop else "body"
+        if position < self._summary:
+            return "title"
+        return "lead" if position < (self._lead_summary if position < self._body else self._lead_body) else "body"
 
     def first_sentence(self) -> int:
         """Where the first sentence behind the title ends; at most one passage on."""
-        start = self.fields[0].stop
+        start = self._summary
         while start < len(self.text) and self.text[start] in " \x1f":
             start += 1
         m = _SENTENCE.search(self.text, start, start + self.passage)
         return m.start() if m else start + self.passage
 
-    def original(self, start: int, stop: int) -> tuple[Field, int, int]:
-        """The field of a span, and the span in that field as it was written."""
-        f = self.field(start)
-        began, ended = self.folded.original(start, stop)
-        return f, began - f.origin, ended - f.origin
+    def original(self, start: int, stop: int) -> tuple[str, int, int]:
+        """The field of a folded span, and the span in that field as it was written."""
+        number = 0 if start < self._summary else 1 if start < self._body else 2
+        began, ended = self._folded.original(start, stop)
+        return ("title", "summary", "body")[number], began - self._origins[number], ended - self._origins[number]
+
+    def whole(self, start: int, stop: int) -> tuple[int, int]:
+        """A folded span in the three fields as they were written, one after the other; see :meth:`of_field`."""
+        return self._folded.original(start, stop)
+
+    def of_field(self, name: str, start: int, stop: int) -> tuple[int, int]:
+        """A span of a field as it was written, in the three fields one after the other."""
+        at = self._origins[("title", "summary", "body").index(name)]
+        return at + start, at + stop
 
 
-def page_of(text: Text, scoring: Scoring) -> Page:
-    """Fold the fields at once. A summary that opens the body is the body's opening, not a second voice: it is left out."""
-    title, summary, body = (t[:MAX_CHARS].replace(SEPARATOR, " ") for t in (text.title, text.summary, text.body))
-    repeated = len(summary) if summary and body and _opens(summary, body) else 0
-    if repeated:
-        summary = ""
-    folded = fold(SEPARATOR.join((title, summary, body)))
-    first = folded.text.index(SEPARATOR)
-    second = folded.text.index(SEPARATOR, first + 1)
-    end = len(folded.text)
-    density = _density(folded.text)
-    lead = scoring.lead // density
-    fields = (
-        Field("title", 0, first + 1, first, 0),
-        Field("summary", first + 1, second + 1, first + 1 + lead, len(title) + 1),
-        Field("body", second + 1, end + 1, second + 1 + max(lead, min(repeated, 2 * lead)), len(title) + len(summary) + 2),
-    )
-    return Page(folded, fields, scoring.window // density, scoring.passage // density, end - first - 2,
-                end - second > scoring.long_body // density)
+def _plain(text: str) -> str:
+    """No more of a field than is read, without our separator."""
+    text = text[:MAX_CHARS]
+    return text.replace(SEPARATOR, " ") if SEPARATOR in text else text
 
 
 def _opens(summary: str, body: str) -> bool:

@@ -20,6 +20,7 @@ _SURE = 0.5             # confidence from which a place counts
 _APART = 40.0           # km: nearer ones may be a city and its suburb, or a district of it
 _MOST = 10              # cities that are compared
 _KM_A_DEGREE = 111.2    # of latitude
+_FIELDS = frozenset(("title", "summary", "body"))
 _SAME = {"KP": "KR"}    # the two Koreas share the names of their counties, and hardly a tie
 
 
@@ -70,14 +71,13 @@ def _km(a: Place, b: Place) -> float:
 
 def _near(places: Places, page: Page, hits: Sequence[Hit]) -> list[tuple[Mention, Place]]:
     """Places that are sure, in the title or in a passage with a hit."""
-    origins = {f.name: f.origin for f in page.fields}
-    spans = [page.folded.original(h.start, h.stop) for h in hits]
+    spans = [page.whole(h.start, h.stop) for h in hits]
     out = []
     for m in places.mentions:
         place = m.located.place
-        if place is None or m.start is None or m.stop is None or m.located.confidence < _SURE or m.role not in origins:
+        if place is None or m.start is None or m.stop is None or m.located.confidence < _SURE or m.role not in _FIELDS:
             continue
-        start, stop = origins[m.role] + m.start, origins[m.role] + m.stop
+        start, stop = page.of_field(m.role, m.start, m.stop)
         if m.role == "title" or any(start < b + page.passage and stop > a - page.passage for a, b in spans):
             out.append((m, place))
     return out

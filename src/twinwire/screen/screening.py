@@ -8,7 +8,7 @@ from twinwire.config.topics import Topic, TopicsFile
 from twinwire.records import Decision, Text, TopicDecision, Verdict
 from twinwire.screen.decide import decide
 from twinwire.screen.match import Matcher
-from twinwire.screen.page import page_of
+from twinwire.screen.page import Page
 from twinwire.screen.places import Places
 from twinwire.screen.reasons import overall, reason
 
@@ -33,7 +33,7 @@ class Screen:
         ``places`` gives the places the text names. It is asked at most once, and only when a topic of ties between countries has a term
         in the text; without it ties within a country cannot be told apart.
         """
-        page = page_of(text, self.topics.scoring)
+        page = Page(text, self.topics.scoring)
         found = self._matcher.find(page.text, language)
         if found is None:
             return self._rejected

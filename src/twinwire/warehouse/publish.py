@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from datetime import datetime
 
 import duckdb
 
 from twinwire.errors import ConfigError, StoreDamaged
+from twinwire.warehouse.lock import RunLock
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.spool import sync
 from twinwire.warehouse.store import Store
@@ -45,6 +47,19 @@ def publish(store: Store, backups: int) -> int:
     finally:
         temporary.unlink(missing_ok=True)
     return data.warehouse.stat().st_size
+
+
+def publish_anew(data: DataFolder, wait: float, backups: int, now: datetime) -> int:
+    """The read copy from the store as it is, with batches that a dead process left. Returns its size in bytes.
+
+    Raises :class:`ConfigError` when there is no store yet, :class:`~twinwire.errors.Busy` when a run is at work for longer than ``wait``.
+    """
+    if not data.store.exists():
+        raise ConfigError(str(data.store), "is not there yet; `twinwire run` makes it")
+    with RunLock(data.lock, wait), Store(data) as store:
+        store.recover(now)
+        store.settle()
+        return publish(store, backups)
 
 
 def is_sound(store: Store) -> bool:

@@ -145,6 +145,9 @@ def carry_over(con: duckdb.DuckDBPyConnection, old: Path, settled: Iterable[UUID
     _carry_rest(con)
     _carry_states(con)
     _copy(con, "ops.batches", _NAMED)
+    if columns := [c for c in ("pages", "pages_failed", "duration") if f'"{c}"' in _shared(con, "ops.fetches")]:
+        con.execute(f"UPDATE ops.fetches SET {', '.join(f'{c} = o.{c}' for c in columns)} FROM old.ops.fetches o"  # noqa: S608 - our names
+                    " WHERE ops.fetches.archive_file = o.archive_file AND ops.fetches.archive_offset = o.archive_offset")
     con.execute("COMMIT")
     con.execute("DETACH old")
     settle(con, settled)
@@ -231,8 +234,8 @@ def add_runs(store: Store, runs: Mapping[UUID, datetime]) -> None:
 def swap(data: DataFolder, now: datetime) -> Path:
     """Put the new store in the old one's place. Returns the folder the old one is kept in.
 
-    After a kill at any point the path of the store holds the old file whole or the new one, and the new one's witness tells a run which
-    of them lacks something. Both files are checkpointed and closed.
+    After a kill at any point the store's path holds the old file or the new one; an old one that lost its log is told by its witness.
+    Both files are closed, the new one without a log.
     """
     new, aside = DataFolder(data.rebuild), data.store.parent / f"before-{now:%Y%m%dT%H%M%SZ}"
     aside.mkdir(mode=0o700)
@@ -240,11 +243,13 @@ def swap(data: DataFolder, now: datetime) -> Path:
         os.link(data.store, aside / data.store.name)
     if data.witness.exists():
         os.link(data.witness, aside / data.witness.name)
-    new.witness.replace(data.witness)
     log = data.store.with_name(data.store.name + ".wal")
-    if log.exists():
+    if log.exists():  # without it the old file lacks something, and the old witness must say so
         log.replace(aside / log.name)
+    else:
+        data.witness.unlink(missing_ok=True)
     new.store.replace(data.store)
+    new.witness.replace(data.witness)
     spool.sync(data.store.parent)
     shutil.rmtree(data.rebuild, ignore_errors=True)
     return aside

@@ -18,6 +18,9 @@ from twinwire.warehouse.rows import Row, plain_utc, utc
 
 LOADED_WITHIN = WINDOW + timedelta(days=15)  # rows older than this are not looked at
 COMMON = 3                                   # stories that share a paragraph make it boilerplate
+_LATELY = ("SELECT item_id, arg_max(published_at, rowid) FROM story_texts SEMI JOIN asked_items ON key = item_id"
+           " WHERE loaded_on >= $since GROUP BY item_id")
+_EVER = "SELECT item_id, published_at FROM items SEMI JOIN asked_items ON key = item_id"
 
 
 def common_paragraphs(con: duckdb.DuckDBPyConnection, asked: Iterable[int], today: date) -> frozenset[int]:
@@ -55,11 +58,9 @@ def similar(con: duckdb.DuckDBPyConnection, asked: Mapping[UUID, Sequence[int]],
 
 
 def _published(con: duckdb.DuckDBPyConnection, items: Collection[UUID], since: date) -> dict[UUID, datetime | None]:
-    """When these items were published, as their current revision has it. All of ``items`` is read only for those loaded before ``since``."""
+    """When these items were published. All of ``items`` is read only for those that were loaded before ``since``."""
     found: dict[UUID, datetime | None] = {}
-    for sql in ("SELECT item_id, arg_max(published_at, rowid) FROM story_texts SEMI JOIN asked_items ON key = item_id"
-                " WHERE loaded_on >= $since GROUP BY item_id",
-                "SELECT item_id, published_at FROM items SEMI JOIN asked_items ON key = item_id"):
+    for sql in (_LATELY, _EVER):
         if missing := [i.bytes for i in items if i not in found]:
             con.register("asked_items", pa.table({"key": pa.array(missing, pa.uuid())}))
             found |= dict(con.execute(sql, {"since": since} if "$since" in sql else {}).fetchall())

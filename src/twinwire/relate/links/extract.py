@@ -5,7 +5,7 @@ Reads at most 20,000 characters of a field and 40 sentences; gives at most 200 s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from twinwire.normalise.atlas import Atlas
@@ -22,6 +22,7 @@ from twinwire.relate.links.status import Said, said, words_of
 from twinwire.relate.links.units import triggers, units
 
 _READ, _SENTENCES, _MOST = 20_000, 40, 200
+_WEIGHT = {"city": 3, "tie": 2, "weak": 1, "trap": 0}
 _QUOTED = 500                               # characters of a sentence that are kept
 # Parts of a state that have an ISO code of their own.
 _STATES = {"GP": "FR", "MQ": "FR", "RE": "FR", "GF": "FR", "YT": "FR", "NC": "FR", "PF": "FR", "PR": "US", "GU": "US", "HK": "CN",
@@ -74,7 +75,7 @@ class _Reader:
         found = hits(even(text, self._language or "")) if text else {}
         if not found:
             return
-        language = self._language if self._language in found else max(found, key=lambda k: len(found[k]))
+        language = self._language if self._language in found else _language(text, found)
         words = lexicon(language)
         lower = even(text, language)
         if words.homes.search(lower) or words.homes.search(even(self._text.title, language)):
@@ -136,6 +137,15 @@ class _Reader:
                 yield Group(named, carried=origin, mutual=two)
             else:
                 yield from (Group([side], carried=origin, mutual=one and n == 0) for n, side in enumerate(named[:3]))
+
+
+def _language(text: str, found: Iterable[str]) -> str:
+    """Of several languages that share stems, the one whose words say most about ties at the beginning of ``text``."""
+    def weight(language: str) -> int:
+        words = lexicon(language)
+        return sum(_WEIGHT[kind] for *_, kind in triggers(even(text[:5_000], language), words))
+
+    return max(sorted(found), key=weight)
 
 
 def _speaks(lower: str, words: Lexicon) -> bool:

@@ -59,7 +59,7 @@ def _joined(units: Sequence[Unit], one: Side, two: Side, third: Side | None) -> 
     for unit in gap:
         if unit.trigger or unit.name or unit.classes & {"stop", "open", "relative", "subj", "obj"}:
             return ""
-        if unit.text == "，":
+        if unit.text == "，" or {"dash", "incl"} <= unit.classes:
             return ""
         if unit.classes & {"and", "comma", "dash"}:
             seps += unit.text[0]

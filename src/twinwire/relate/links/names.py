@@ -95,14 +95,20 @@ def _run_on(text: str, found: Sequence[Name], atlas: Atlas) -> list[Name]:
     for name in found:
         last = out[-1] if out else None
         gap = text[last.stop:name.start] if last else ""
-        joins = last and (gap == " " or (gap == "-" and last.sure < 0.8 and name.sure < 0.8))
+        joins = last and (gap == " " or (gap == "-" and ((last.sure < 0.8 and name.sure < 0.8) or _neighbours(last, name, atlas))))
         if last and joins and text[last.start].isupper() and text[name.start].isupper() and not (
                 atlas.country(name.name) or (atlas.admin1s(name.name) and gap == " ")):
-            both = last.sure == 1.0 and name.sure == 1.0  # a person, most likely
+            both = gap == " " and last.sure == 1.0 and name.sure == 1.0  # a person, most likely
             out[-1] = Name(last.start, name.stop, text[last.start:name.stop], 0.3 if both else 0.5, known=False)
         else:
             out.append(name)
     return out
+
+
+def _neighbours(one: Name, two: Name, atlas: Atlas) -> bool:
+    """Whether both lie in one division: Charlottenburg-Wilmersdorf is one district, Nantes-Sarrebruck a pair."""
+    a, b = (next(iter(atlas.cities(n.name)), None) for n in (one, two))
+    return a is not None and b is not None and (a.country_code, a.admin1_code) == (b.country_code, b.admin1_code)
 
 
 def _is_word(surface: str, lexicon: Lexicon, atlas: Atlas) -> bool:
@@ -111,7 +117,7 @@ def _is_word(surface: str, lexicon: Lexicon, atlas: Atlas) -> bool:
         return True
     if surface.lower() in _COMPASS:
         return True
-    return bool(countries_of(surface)) and not any(p.population >= _LARGE for p in atlas.cities(surface)[:1])
+    return " " not in surface and bool(countries_of(surface)) and not any(p.population >= _LARGE for p in atlas.cities(surface)[:1])
 
 
 def _in_title_case(text: str, lexicon: Lexicon) -> bool:

@@ -20,10 +20,10 @@ _SUFFIXED = re.compile(f"[{_HAN}·•]{{1,7}}?(?:{_SUFFIX})")
 _NO_NAME = re.compile(
     "[等的与與和同跟及在是为為将將从從由对對向被把已曾于了并並其该該本我全各两兩双雙一二三四五六七八九十几幾多每某此这這那第首个個名市友好姊姐妹结結建立签簽]|"
     "城市|国家|國家|省区|地区|政府|代表|协议|关系|世界|国际|國際|海外|外国|都市|県と|市と|省市|港口|中外|双方")
-_BOUNDARY = re.compile("[、，,。；;：:（(《“”「『\\s与與和同跟及暨的在对對于—－・]|以及|来自|访问|訪問")
+_BOUNDARY = re.compile("[、，,。；;：:（(《“”「『\\s与與和同跟及暨的在对對于—－・のはとがもやでにを]|以及|来自|访问|訪問")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc][\u30a1-\u30fa\u30fc・＝]*[\u30a1-\u30fa\u30fc]")
 _KANA_SUFFIX = re.compile(f"(?:{_SUFFIX}|島)(?!場)")
-_SEGMENT = re.compile(f"[{_HAN}·]{{2,6}}")
+_SEGMENT = re.compile(f"[{_HAN}·]{{2,40}}")
 _LIST = re.compile("[、，,与與和及等。；;）)]|以及|$|[\u3000]")
 # A Korean word: a name, perhaps a suffix, perhaps a particle.
 _WORD = re.compile("[\uac00-\ud7a3]+")
@@ -47,8 +47,14 @@ def unspaced_names(text: str, found: Sequence[Name], lexicon: Lexicon, atlas: At
         return [*found, *_korean(text, found, atlas)]
     found = [_small(_state(f, text, atlas), text, atlas) for f in _after_and(found, text, atlas) if not _BOTH.match(text, f.start)]
     longer = [*_kana(text, found), *_suffixed(text, found, atlas)]
-    kept = [f for f in found if not any(n.start <= f.start < n.stop or n.start < f.stop <= n.stop for n in longer)]
-    return _in_register([*kept, *longer, *_listed(text, [*kept, *longer], atlas)], text, atlas)
+    kept = [*_outside(found, longer), *longer]
+    listed = list(_listed(text, kept, atlas))
+    return _in_register([*_outside(kept, listed), *listed], text, atlas)
+
+
+def _outside(found: Sequence[Name], longer: Sequence[Name]) -> list[Name]:
+    """What does not overlap the longer names."""
+    return [f for f in found if not any(n.start <= f.start < n.stop or n.start < f.stop <= n.stop for n in longer)]
 
 
 def _after_and(found: Sequence[Name], text: str, atlas: Atlas) -> Iterator[Name]:
@@ -133,7 +139,7 @@ def _kana(text: str, found: Sequence[Name]) -> Iterator[Name]:
 
 def _listed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
     """A whole segment of a list whose neighbour is a known name, or what stands between a country and the next mark."""
-    starts, ends = {f.start for f in found}, {f.stop: f for f in found}
+    starts, ends = {f.start for f in found if f.sure > 0.6}, {f.stop: f for f in found}
     for m in _SEGMENT.finditer(text):
         for begin in sorted({m.start(), *(e + (text[e] in "的の") for e in ends if m.start() <= e < m.end())}):
             piece = re.split(f"{_LIST.pattern}|的", text[begin:m.end()])[0]
@@ -142,6 +148,8 @@ def _listed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
                 continue
             beside = (begin - 1) in ends or text[stop:stop + 1] in "、等与和"
             listed = text[begin - 1:begin] == "、" and beside and _LIST.match(text, stop)
+            if any(f.start == begin and f.stop == stop for f in found):
+                continue
             land = ends.get(begin) or (ends.get(begin - 1) if text[begin - 1:begin] in {"的", "の"} else None)
             landed = land is not None and atlas.country(land.name) is not None and _LIST.match(text, stop)
             if listed or landed:

@@ -61,6 +61,8 @@ def _head(units: Sequence[Unit], j: int) -> tuple[str, int]:
 def part_behind(units: Sequence[Unit], group: Group) -> tuple[str, int]:
     """Part a list plays by the particle behind it."""
     n = group.last + 1
+    while n < len(units) and "incl" in units[n].classes and n <= group.last + 2:
+        n += 1                             # など, 等, 등
     if n >= len(units):
         return "", -1
     unit = units[n]

@@ -6,11 +6,12 @@ import re
 
 _MOST = 1_200
 _END = re.compile(r"[。！？!?]+[」』”’\"）)]*|\.+[\"”’»)]*(?=\s+[^\sa-zà-ÿа-яё]|\s*$)|\n+|…+(?=\s)")
+# Words whose full stop ends no sentence.
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(\"“])(?:St|Ste|Mt|Ft|Pt|Dr|Mr|Mrs|Ms|Prof|Gov|Sen|Rep|Gen|No|Nr|vs|Inc|Ltd|Co|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|"
-    r"Dec|Va|Calif|Mass|Conn|"
-    r"Pa|Ill|Wis|Minn|Mich|Tex|Fla|Ga|Ala|Ariz|Colo|Ore|Wash|Okla|Tenn|Mo|Md|Del|Ind|Kan|Ky|La|Me|Miss|Mont|Neb|Nev|Wyo|Vt|Bros|ca|bzw|z\. ?B|u\. ?a|d\. ?h|"
-    r"Sra?|Dña|D|Ud|av|г|ул|им|р|обл|т\. ?е|ul|m\. ?in|[A-Z]|(?:[A-Z]\.)+[A-Z]|\d{1,2})$")
+    r"(?:^|[\s(\"“])(?:St|Ste|Mt|Ft|Pt|Dr|Mr|Mrs|Ms|Prof|Gov|Sen|Rep|Gen|No|Nr|vs|Inc|Ltd|Co|Bros|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|"
+    r"Va|Calif|Mass|Conn|Pa|Ill|Wis|Minn|Mich|Tex|Fla|Ga|Ala|Ariz|Colo|Ore|Wash|Okla|Tenn|Mo|Md|Del|Ind|Kan|Ky|La|Me|Miss|Mont|Neb|Nev|Wyo|Vt|"
+    r"ca|bzw|z\. ?B|u\. ?a|d\. ?h|Sra?|Dña|D|Ud|av|г|ул|им|р|обл|т\. ?е|ul|m\. ?in|[A-Z]|(?:[A-Z]\.)+[A-Z]|\d{1,2})$")
 _WEAK = re.compile(r"[;；]\s*|[，、]|,\s|\s")
 
 

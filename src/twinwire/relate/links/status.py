@@ -12,6 +12,7 @@ _YEAR = re.compile(r"(?<![\d.,/:$€])(1[5-9]\d\d|20\d\d)(?![\d.,]\d|\d|%)")
 _EARLY = re.compile(r"(?<![\d.,])([5-9]\d\d)(?![\d.,]\d|\d)")
 _NEAR = 60                                  # characters within which a word speaks of the tie or a year of a word
 _MARKED = 14                                # … within which "since" stands by its year
+_BEHIND = 6                                 # … behind which 以来 and 부터 stand: the digits, 年 and one more
 
 Spans = Sequence[tuple[int, int]]
 
@@ -72,11 +73,11 @@ def _status(found: Mapping[str, Spans], began: Spans, year: _Year | None) -> str
 def _year(lower: str, found: Mapping[str, Spans], start: int) -> _Year | None:
     """The year with "since" beside it, else the nearest to the words of the tie."""
     matches = list(_YEAR.finditer(lower)) or list(_EARLY.finditer(lower))
-    years = [_Year(int(m[1]), m.start(1), _beside(m.start(1), found["since"], _MARKED), _beside(m.start(1), found["began"], _MARKED))
+    years = [_Year(int(m[1]), m.start(1), _beside(m.start(1), found["since"], _BEHIND), _beside(m.start(1), found["began"], _MARKED))
              for m in matches]
     return min(years, key=lambda y: (not y.marked, abs(y.at - start)), default=None)
 
 
-def _beside(at: int, spans: Spans, most: int) -> bool:
-    """Whether one of ``spans`` ends just before ``at`` or begins just behind the four digits there."""
-    return any(0 <= at - stop <= most or 0 <= begin - at <= most for begin, stop in spans)
+def _beside(at: int, spans: Spans, behind: int) -> bool:
+    """Whether one of ``spans`` ends just before ``at``, or begins at most ``behind`` characters after it."""
+    return any(0 <= at - stop <= _MARKED or 0 <= begin - at <= behind for begin, stop in spans)

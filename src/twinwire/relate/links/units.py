@@ -14,13 +14,15 @@ from twinwire.relate.links.lexicon import TRIGGERS, Lexicon
 from twinwire.relate.links.names import names
 from twinwire.relate.links.nouns import NONE, Name, Unit
 
-_LANDS = {"米": "US", "美": "US", "英": "GB", "仏": "FR", "法": "FR", "独": "DE", "德": "DE", "伊": "IT", "意": "IT", "露": "RU", "俄": "RU",
-          "豪": "AU", "韓": "KR", "韩": "KR", "日": "JP", "中": "CN", "加": "CA", "印": "IN"}
+_LANDS = {"米": "US", "美": "US", "英": "GB", "仏": "FR", "法": "FR", "独": "DE", "德": "DE", "伊": "IT", "意": "IT", "露": "RU",
+          "俄": "RU", "豪": "AU", "韓": "KR", "韩": "KR", "日": "JP", "中": "CN", "加": "CA", "印": "IN"}
 _CAPITAL, _METROPOLIS = 500_000, 1_000_000  # people
 _CITY_STATES = frozenset(("SG", "HK", "MO", "MC", "VA", "GI", "LU", "SM", "DJ"))
-_MARKS = {",": "comma", "，": "comma", "、": "comma", "(": "open", "（": "open", ")": "close", "）": "close", ";": "stop", "；": "stop",
-          "[": "open", "]": "close", "–": "dash", "—": "dash", "-": "dash", "·": "comma", "・": "comma", "/": "comma", "'s": "of", "'": "of",
-          "。": "stop"}
+_MARKS = {
+    ",": "comma", "，": "comma", "、": "comma", "·": "comma", "・": "comma", "/": "comma", "(": "open", "（": "open", "[": "open",
+    ")": "close", "）": "close", "]": "close", ";": "stop", "；": "stop", "。": "stop", "–": "dash", "—": "dash", "-": "dash",
+    "'s": "of", "'": "of",
+}
 _MARK_CLASSES = {mark: frozenset((kind,)) for mark, kind in _MARKS.items()}
 
 

@@ -87,10 +87,10 @@ def _runs(text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iter
         inside = _within(m.start(), m.end(), spans)
         classes = lexicon.classes(m[0].lower())
         capital = m[0][0].isupper() and not inside and not classes & {"office", "body", "kind"} and (end >= 0 or not classes)
-        if end >= 0 and not inside and text[end:m.start()] in {" ", "-", "–"}:
-            if capital or (m[0] in _LINKS and _leads_on(text, m.end(), spans)):
-                end = m.end()
-                continue
+        joined = end >= 0 and not inside and text[end:m.start()] in {" ", "-", "–"}
+        if joined and (capital or (m[0] in _LINKS and _leads_on(text, m.end(), spans))):
+            end = m.end()
+            continue
         if end >= 0:
             yield start, end
             start = end = -1

@@ -111,7 +111,7 @@ CREATE OR REPLACE MACRO links_of(place) AS TABLE
   SELECT place_id, name, twin_id, twin, twin_country, status, since_year, listed_since, listed_end, n_items, last_told_at, lists, conflict
   FROM sides
   WHERE CAST(place_id AS VARCHAR) = CAST(place AS VARCHAR)
-     OR strip_accents(lower(name)) = strip_accents(lower(trim(CAST(place AS VARCHAR))))
+     OR translate(strip_accents(lower(name)), 'łøđı', 'lodi') = translate(strip_accents(lower(trim(CAST(place AS VARCHAR)))), 'łøđı', 'lodi')
   ORDER BY n_items DESC, twin;
 COMMENT ON MACRO TABLE links_of IS 'Twins of one place, by its GeoNames id or its name: FROM links_of(''Zaozhuang'')';
 
