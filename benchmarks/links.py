@@ -56,7 +56,8 @@ def read(text: Text, language: str | None) -> tuple[CityLink, ...]:
 
 def find(gold: Row) -> frozenset[int]:
     """Ids a gold place may have."""
-    return frozenset(p.place_id for p in (*ATLAS.cities(str(gold["name"])), *ATLAS.admin1s(str(gold["name"]))) if p.country_code == gold["cc"])
+    named = (*ATLAS.cities(str(gold["name"])), *ATLAS.admin1s(str(gold["name"])))
+    return frozenset(p.place_id for p in named if p.country_code == gold["cc"])
 
 
 def figures(name: str, rows: list[Row], every: bool) -> None:

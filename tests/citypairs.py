@@ -253,7 +253,7 @@ SENTENCES: tuple[tuple[str, str, str], ...] = (
 
 # Written after the rules, to see whether they carry over: .92 and .91 of what was found at first sight was right, .79 and .74 were found.
 LATER: tuple[tuple[str, str, str], ...] = (
-    ("en", "Plymouth owes its tie with Brest, just across the Channel, to a handshake in 1963.", ""),
+    ("en", "Plymouth owes its tie with Brest, just across the Channel, to a handshake in 1963.", "Plymouth/GB = Brest/FR : existing 1963"),
     ("en", "Belfast gained a fourth sister city when it teamed up with Shenyang in 2016.", "Belfast/GB = Shenyang/CN : established 2016"),
     ("en", "Delegates from Newcastle, New South Wales, toured Ube, the Japanese port it has been sistered with since 1980.", "Newcastle/AU = Ube/JP : existing 1980"),
     ("en", "Baltimore's oldest sister city is Kawasaki, which joined up in 1979.", "Baltimore/US = Kawasaki/JP : established 1979"),

@@ -7,15 +7,16 @@ import io
 import json
 import os
 import pty
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from batches import NOW, batch, data_folder, item
+from feedserver import Reply
 from handatlas import HandAtlas
 from sparqlserver import Endpoint, Pair
-from feedserver import Reply
 from test_relate_stories import HEAD, prose, signed
 from wires import NOWHERE
 from wires import rows as sql
@@ -71,7 +72,7 @@ def test_links_are_read_from_an_endpoint(twinwire: Command, tmp_path: Path) -> N
     with Endpoint(PAIRS).server() as server:
         code, out, err = twinwire("links", "sync", "--endpoint", server.url("/sparql"), "--allow-private")
     assert (code, err) == (0, "")
-    assert "3 pairs read in 16 questions: 2 matched, 1 not; 100% of the list is read. 2 new, 2 known pairs in all" in out
+    assert "3 pairs read in 16 questions: 2 matched, 1 not; 100% of the list is read. 2 new, 2 listed pairs in all." in out
     assert "wikidata.rejects.csv" in out
     assert sql(tmp_path / "data" / "warehouse.duckdb", "SELECT twin FROM links_of('Milan')") == [("Kehl",)]
 
@@ -90,7 +91,7 @@ def test_a_sync_that_is_stopped_says_so_and_goes_on(twinwire: Command, tmp_path:
         told = [json.loads(twinwire(*where, "--limit", "1")[1]) for _ in range(4)]
     assert sum(t["statements"] for t in told) == 3
     assert told[-1]["done"] == 1.0
-    assert told[-1]["entered"]["total"] == 2
+    assert [t["entered"]["total"] for t in told if t["entered"]["total"]][-1] == 2
 
 
 @pytest.mark.parametrize(("endpoint", "why"), [(f"{NOWHERE}/sparql", "connect"), ("gopher://x/", "bad-url"), ("http://10.0.0.1/sparql", "refused-address")])
@@ -122,9 +123,9 @@ def test_links_are_imported_from_a_file(twinwire: Command, tmp_path: Path) -> No
 
 @pytest.fixture
 def stories(tmp_path: Path) -> Path:
-    """A data folder whose store knows the signatures of five items: two copies under one headline, two edited, one alone."""
-    made = [signed(HEAD, prose(1)), signed(HEAD, prose(1)[:500], source="b"), signed("Harbour towns of the north agree on a new line", prose(1)[:650] + prose(2)[:350], source="c"),
-            signed("A bridge is opened", prose(3), source="d"), signed("A bridge is opened", prose(3), source="e")]
+    """A data folder whose store knows the signatures of five items: two copies, an edited one, one that was cut."""
+    made = [signed(HEAD, prose(1)), signed(HEAD, prose(1), source="b"), signed("Harbour towns of the north agree on a new line", prose(1)[:650] + prose(2)[:350], source="c"),
+            signed("A bridge is opened", prose(3), source="d"), signed("A bridge is opened", prose(3)[:800], source="e")]
     data = data_folder(tmp_path)
     with Store(data) as store:
         loaded = batch()
@@ -144,10 +145,10 @@ def test_a_backtest_shows_what_a_threshold_would_change(twinwire: Command, stori
     assert "Would be merged: 1" in out
     assert "Would be split: none" in out
     assert "like text, another headline" in out
-    told = json.loads(twinwire("stories", "backtest", "--data", stories, "--set", "held.equal=1", "--set", "headline_days=0", "--set", "headline=1", "--json")[1])
-    assert [(p["rule"], p["a"]["title"]) for p in told["split"]] == [("same headline within three days", HEAD)]
+    told = json.loads(twinwire("stories", "backtest", "--data", stories, "--set", "held.equal=1", "--json")[1])
+    assert [(p["rule"], p["a"]["title"]) for p in told["split"]] == [("like text, same headline", "A bridge is opened")]
     assert (told["merged"], told["rules"]["held.equal"]) == ([], 1)
-    assert (stories / "warehouse.duckdb").read_bytes(), (stories / "store" / "store.duckdb").read_bytes() == before
+    assert ((stories / "warehouse.duckdb").read_bytes(), (stories / "store" / "store.duckdb").read_bytes()) == before
 
 
 def test_a_threshold_that_is_none_is_told(twinwire: Command, stories: Path) -> None:
@@ -214,7 +215,7 @@ def test_the_shell_by_hand(published: Path) -> None:
         os.execv(sys.executable, [sys.executable, "-m", "twinwire", "shell", "--data", str(published)])
     told = b""
     for say in (b"SELECT count(*)\r", b"AS n FROM items;\r", b"SELECT nothing;\r", b"\x04"):
-        while not told.rstrip(b"\x1b[?2004h ").endswith(b">"):
+        while not re.search(rb"> (\x1b\[[?0-9]*[a-z])*$", told):
             told += os.read(terminal, 4096)
         told += b"\n"
         os.write(terminal, say)

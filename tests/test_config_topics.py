@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,11 @@ def load(tmp_path: Path, text: str) -> TopicsFile:
     (BASE + '          - ""\n', 9, "must not be empty"),
     (BASE + '          - "*"\n', 9, "end of a word"),
     (BASE + '          - "ab*"\n', 9, "three letters"),
+    (BASE + '          - "*town"\n', 9, "5 letters must stand behind a *"),
+    (BASE + '          - "twin *stadt"\n', 9, "end of a word"),
+    (BASE + '          - "ا\u0640\u0640"\n', 9, "one letter"),
+    (BASE + '          - "\u0301\u0301\u0301"\n', 9, "one letter"),
+    (BASE + "        abroad: [Sister City]\n", 9, "stands twice in this language (first in line 8)"),
     (BASE + "          - 2030\n", 9, "put it in quotes"),
     (BASE + "          - Sister-City\n", 9, "stands twice in this language (first in line 8)"),
     (BASE + "        weak: friendly ties\n", 9, "must be a list of terms"),
@@ -46,6 +52,8 @@ def load(tmp_path: Path, text: str) -> TopicsFile:
     (BASE + "      no:\n        source: seen in use\n        weak: [vennskapsby]\n", 4, "in quotes"),
     (BASE + "      English:\n        source: seen in use\n", 9, "topics[0].terms.English"),
     (BASE + "    keep: .nan\n", 9, "finite"),
+    ("scoring: {weights: {weak: {title: .nan, lead: 0, body: 0}}}\n" + BASE, 1, "finite"),
+    ("scoring: {passage: 0}\n" + BASE, 1, "greater than or equal to 1"),
     (BASE + "    keep: 1.5\n", 9, "less than or equal to 1"),
     (BASE + "    keep: 0.2\n", 2, "undecided must lie"),
     (BASE.replace("strong", "weak"), 2, "never keep a story"),
@@ -80,15 +88,53 @@ def test_rule_version_sees_edits(tmp_path: Path, edit: str) -> None:
 
 
 def test_shipped_file() -> None:
-    """The shipped file loads, has both topics, and covers 20 languages that may keep a friendship-cities story."""
+    """The shipped file loads, has both topics, and covers 40 languages that may keep a story."""
     topics = {t.id: t for t in load_topics(SHIPPED).topics}
     assert list(topics) == ["friendship_cities", "regional_development"]
-    assert sum(block.gating for block in topics["friendship_cities"].terms.values()) >= 20
-    assert sum(block.gating for block in topics["regional_development"].terms.values()) >= 12
+    assert sum(block.gating for block in topics["friendship_cities"].terms.values()) >= 40
+    assert sum(block.gating for block in topics["regional_development"].terms.values()) >= 35
+    assert all(len(t.samples.keep) >= 100 and len(t.samples.drop) >= 50 for t in topics.values())
 
 
-def test_unchecked_terms_gate_nothing() -> None:
-    """A language whose source says "not yet checked" holds weak terms only."""
-    blocks = [b for t in load_topics(SHIPPED).topics for b in t.terms.values() if "not yet checked" in b.source]
-    assert blocks
-    assert not any(b.gating for b in blocks)
+def test_every_term_has_a_source() -> None:
+    """Every language says where its terms were seen; what was not seen there was checked by someone who knows the language."""
+    sources = [b.source for t in load_topics(SHIPPED).topics for b in t.terms.values()]
+    assert all(re.search(r"\bchecked$|\.[a-z]{2,3}\b|pages|press|glossaries|labels|names", s) for s in sources)
+
+
+def test_either_company_will_do(tmp_path: Path) -> None:
+    """A term may stand among context and abroad terms of a language, and nowhere else twice."""
+    both = "        context: [partner city]\n        abroad: [partner city]\n"
+    assert load(tmp_path, BASE + both).topics[0].terms["en"].abroad == ("partner city",)
+
+
+def test_a_folder_of_topics(tmp_path: Path) -> None:
+    """Every file of the folder adds its topics, in the order of their names; a folder that is not there adds none."""
+    folder = tmp_path / "topics"
+    assert [t.id for t in load(tmp_path, BASE).topics] == ["demo"]
+    folder.mkdir()
+    (folder / "b.yaml").write_text(BASE.replace("demo", "second"), encoding="utf-8")
+    (folder / "a.yaml").write_text(BASE.replace("demo", "first"), encoding="utf-8")
+    (folder / "notes.txt").write_text("no topic", encoding="utf-8")
+    loaded = load_topics(tmp_path / "topics.yaml", folder)
+    assert [t.id for t in loaded.topics] == ["demo", "first", "second"]
+    assert load_topics(tmp_path / "topics.yaml", tmp_path / "none") == load(tmp_path, BASE)
+
+
+@pytest.mark.parametrize(("text", "line", "said"), [
+    (BASE, 2, "'demo' stands twice (first in"),
+    ("scoring: {window: 3}\n" + BASE.replace("demo", "other"), 1, "belongs into topics.yaml"),
+    ("id: other\n", 1, "unknown key"),
+    ("", 1, "is missing"),
+    (BASE.replace("demo", "other").replace("strong", "strnog"), 7, "did you mean 'strong'?"),
+])
+def test_a_wrong_file_of_the_folder(tmp_path: Path, text: str, line: int, said: str) -> None:
+    """The complaint names the file that is wrong, its line and its key."""
+    load(tmp_path, BASE)
+    (tmp_path / "topics").mkdir()
+    wrong = tmp_path / "topics" / "x.yaml"
+    wrong.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as e:
+        load_topics(tmp_path / "topics.yaml", tmp_path / "topics")
+    assert e.value.subject == f"{wrong}:{line}"
+    assert said in e.value.message

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinwire.evaluation import Figures, datelines, interval, topics
+from twinwire.evaluation import Figures, datelines, interval, reliability, topics
 from twinwire.records import Dateline, Decision, Level, Located, Place, Text, TopicDecision, Verdict
 
 JINAN = Place(place_id=1, name="Jinan", level=Level.CITY, country_code="CN", admin1_code="25")
@@ -50,6 +50,15 @@ def test_rows_are_counted_per_topic_and_language() -> None:
     assert (figures["tp"], figures["fp"], figures["fn"], figures["f1"]) == (1, 1, 1, 0.5)
     assert (figures["by_language"]["en"]["n"], figures["by_language"]["fr"]["f1"]) == (2, 0)
     assert [(e["id"], e["gold"], e["got"]) for e in told["errors"]] == [("b", True, False), ("twin c", False, True)]
+
+
+def test_a_score_is_told_with_what_came_of_it() -> None:
+    """Rows between two edges, their mean score and the share on topic; 1 belongs to the last part, parts without a row are left out."""
+    told = reliability([(0.0, False), (0.9, True), (0.9, False), (1.0, True)])
+    assert [(r["from"], r["n"], r["score"], r["on_topic"]) for r in told] == [(0.0, 1, 0.0, 0.0), (0.8, 2, 0.9, 0.5), (0.95, 1, 1.0, 1.0)]
+    assert reliability([]) == []
+    whole = topics([row("twin a", True), row("b", True)], decide)["topics"]["t"]["reliability"]
+    assert sum(r["n"] for r in whole) == 2
 
 
 def test_borderline_and_reference_rows_are_kept_apart() -> None:

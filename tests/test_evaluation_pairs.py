@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from twinwire.cli import app
+from twinwire.cli.app import app
 from twinwire.evaluation import pairs
 from twinwire.records import CityLink, Level, Located, Place
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from citypairs import SENTENCES, LATER, golds
+from citypairs import LATER, SENTENCES, golds
 from handatlas import HandAtlas, real
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +16,6 @@ from twinwire.normalise.mentions import context_of
 from twinwire.normalise.places import Context
 from twinwire.records import CityLink, Dateline, Located, Text
 from twinwire.relate.links import extract
-
 
 
 class Small(HandAtlas):
@@ -133,10 +132,11 @@ def test_a_place_the_gazetteer_lacks_keeps_its_name() -> None:
     ("SHEFFIELD -- Guests from Anshan, the city's Chinese twin, toured a steelworks.", "en", "SHEFFIELD", "", ("SHEFFIELD", "Anshan")),
     ("Kobe wrote to Riga last week. The two cities have been sisters since 1974.", "en", None, "", ("Kobe", "Riga")),
     ("大连代表团昨日抵达北九州市。两市1979年缔结友好城市关系。", "zh", None, "", ("大连", "北九州市")),
+    ("【青岛日报讯】我市昨日与下关市结为友好城市。", "zh", None, "", ("青岛", "下关市")),
     ("강릉시 대표단이 자싱시를 찾았다. 두 도시는 1999년 자매도시가 되었다.", "ko", None, "", ("강릉시", "자싱시")),
 ])
 def test_a_side_may_stand_outside_the_sentence(text: str, language: str, dateline: str | None, title: str, expected: tuple[str, str]) -> None:
-    """In the dateline, or in the sentence before."""
+    """In the dateline, in the name of the newspaper, or in the sentence before."""
     assert told(links(text, language, dateline, title)) == {pair(*expected)}
 
 

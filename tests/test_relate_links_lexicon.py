@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 
 import pytest
-from citypairs import SENTENCES, LATER
+from citypairs import LATER, SENTENCES
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ def test_nothing_but_blanks_is_lost_and_nothing_is_said_twice(text: str) -> None
     """Spans are in order, do not overlap, and hold every character that is no blank."""
     spans = sentences(text)
     assert all(a < b for a, b in spans)
-    assert all(b <= c for (_, b), (c, _) in zip(spans, spans[1:], strict=False))
+    assert all(b <= c for (_, b), (c, _) in pairwise(spans))
     inside = "".join(text[a:b] for a, b in spans)
     assert "".join(inside.split()) == "".join(text.split())
 

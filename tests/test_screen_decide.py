@@ -1,4 +1,4 @@
-"""Weighing: strengths, places, context, blockers, repeats; and the words a verdict comes in."""
+"""Weighing: strengths, places, company, blockers, repeats, passing mentions; and the words a verdict comes in."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ RULES = """topics:
       en:
         source: made for the tests
         strong: [sister city, twin town, twin cities]
-        context: [twinning, partner city]
+        context: [twinning, partner city, mayor's link]
         context_words: [mayor]
+        abroad: [friendship pact, partner city]
+        foreign: [overseas, Polish]
         weak: [friendly ties]
         blockers: [Minneapolis twin cities, sister city sauce]
         not_near: [crystal*]
+        never_near: [quiz*]
       fr:
         source: made for the tests
         strong: [jumelage]
@@ -72,12 +75,14 @@ def test_repeats_add_up_only_so_far(screen: Screen) -> None:
 
 
 def test_context(screen: Screen) -> None:
-    """A context term counts with a context word or another term near, else the reason says what lacks."""
+    """A context term counts with a context word or a strong term near, else the reason says what lacks."""
     alone = judged(screen, "Twinning night")
     assert (alone.verdict, alone.reason) == (Verdict.REJECTED, "rejected: 'twinning' has no second term near")
     with_word = judged(screen, "Twinning night with the mayor")
     assert (with_word.verdict, with_word.evidence[0].rule) == (Verdict.KEPT, "context: near 'mayor'")
-    assert judged(screen, "Twinning with a partner city").evidence[0].rule.startswith("context: near")
+    assert judged(screen, "Twinning night", "Our twinning of 1990 made it a twin town.").evidence[0].rule == "strong"
+    assert judged(screen, "Twinning, partner city").verdict is Verdict.REJECTED, "two that need company are none for each other"
+    assert judged(screen, "Mayor's link").verdict is Verdict.REJECTED, "a word of the term itself says nothing new"
     assert judged(screen, "Twinning night", body=FAR + "mayor").verdict is Verdict.REJECTED
 
 
@@ -95,6 +100,40 @@ def test_blocker(screen: Screen) -> None:
     assert d.reason == "rejected: 'twin cities' is blocked by 'Minneapolis twin cities'"
     assert d.evidence[0].weight == 0
     assert judged(screen, "Sister city sauce served in sister city").verdict is Verdict.KEPT
+
+
+def test_abroad(screen: Screen) -> None:
+    """An abroad term counts with a word of another country near; a term of both lists with either company."""
+    alone = judged(screen, "Friendship pact renewed by the mayor")
+    assert (alone.verdict, alone.reason) == (Verdict.REJECTED, "rejected: 'friendship pact' has no word of another country near")
+    with_word = judged(screen, "Friendship pact with Polish town renewed")
+    assert (with_word.verdict, with_word.evidence[0].rule) == (Verdict.KEPT, "abroad: near 'Polish'")
+    assert judged(screen, "Partner city of the mayor").verdict is Verdict.KEPT
+    assert judged(screen, "Partner city overseas").verdict is Verdict.KEPT
+
+
+def test_never_near(screen: Screen) -> None:
+    """Near a never_near word not even a strong term counts; elsewhere in the text it does."""
+    d = judged(screen, "Quizzes: name the sister city")
+    assert (d.verdict, d.reason) == (Verdict.REJECTED, "rejected: 'sister city' means something else near 'quiz*'")
+    assert judged(screen, "Sister city visits", body=FAR + "A quiz followed.").verdict is Verdict.KEPT
+
+
+def test_one_sentence_of_many(screen: Screen) -> None:
+    """What stands in one sentence of a story about something else is a passing mention, wherever the opening ends; a first sentence, a
+    title, a second sentence elsewhere or a text of few sentences make it more."""
+    passing = judged(screen, "News", body="The valley saw no rain. Its twin town saw some. " + FAR)
+    assert (passing.verdict, passing.reason) == (Verdict.UNDECIDED, "undecided: only 'twin town' in the body, a passing mention")
+    assert judged(screen, "News", body="The twin town in the valley saw no rain. " + FAR).verdict is Verdict.KEPT
+    assert judged(screen, "Twin town", body="The valley saw no rain. Its twin town saw some. " + FAR).verdict is Verdict.KEPT
+    assert judged(screen, "News", body="The valley saw no rain. Its twin town saw some. " + FAR * 2 + "The twin town. " * 2).verdict is Verdict.KEPT
+    assert judged(screen, "News", body="The valley saw no rain. Its twin town saw some.").verdict is Verdict.KEPT
+
+
+def test_company_is_not_asked_for_in_vain(screen: Screen) -> None:
+    """Where strong terms keep a story, terms that need company are shown and add nothing."""
+    d = judged(screen, "Sister city twinning with the mayor")
+    assert [(m.term, m.rule, m.weight > 0) for m in d.evidence] == [("sister city", "strong", True), ("twinning", "not asked", False)]
 
 
 def test_weak_never_decides(screen: Screen) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twinwire.config.topics import load_topics
+from twinwire.errors import ConfigError
 from twinwire.records import Text, Verdict
 from twinwire.screen import Screen
 
@@ -63,6 +64,37 @@ def test_whole_decision() -> None:
     assert (nothing.verdict, nothing.score, nothing.reason) == (Verdict.REJECTED, 0.0, "rejected: no term of any topic")
 
 
+def test_rules_that_change_in_mid_run(tmp_path: Path) -> None:
+    """A screen keeps the rules it was built with and their version; only what is loaded anew knows the edit."""
+    path = tmp_path / "topics.yaml"
+    path.write_text((ROOT / "config/topics.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    screen = Screen(load_topics(path))
+    before = screen.decide(Text(title="Sister city visits"), "en")
+    path.write_text("topics: [", encoding="utf-8")
+    assert screen.decide(Text(title="Sister city visits"), "en") == before
+    with pytest.raises(ConfigError, match="topics.yaml:1"):
+        load_topics(path)
+    path.write_text("topics: [{id: other, name: Other, terms: {en: {source: made up here, strong: [twin town]}}}]", encoding="utf-8")
+    assert Screen(load_topics(path)).rule_version != before.rule_version == screen.rule_version
+
+
+def test_scores_are_finite(tmp_path: Path) -> None:
+    """With weights at their bounds, evidence of any amount adds up to a score between 0 and 1."""
+    path = tmp_path / "topics.yaml"
+    path.write_text("scoring: {weights: {strong: {title: 1, lead: 1, body: 1}, weak: {title: 0, lead: 0, body: 0}}}\n"
+                    "topics: [{id: demo, name: Demo, terms: {en: {source: made up here, strong: [twin town], weak: [gift]}}}]", encoding="utf-8")
+    for title in ("Twin town gift", "Gift", ""):
+        d = Screen(load_topics(path)).decide(Text(title=title, body=f"{title} " * 999), None).topics[0]
+        assert (d.score, d.verdict) == ((1.0, Verdict.KEPT) if "Twin" in title else (0.0, Verdict.REJECTED))
+
+
+def test_traditional_and_simplified() -> None:
+    """One way of writing a term finds both, and marks what stands in the text."""
+    for title, marked in (("締結友好城市關係", "友好城市"), ("两市缔结友好城市关系", "友好城市"), ("推進鄉村振興戰略", "鄉村振興")):
+        evidence = [m for t in SCREEN.decide(Text(title=title), "zh").topics for m in t.evidence if m.weight > 0]
+        assert marked in {title[m.start:m.stop] for m in evidence}
+
+
 def test_broken_text() -> None:
     """Lone surrogates, NUL and separators in a text stop nothing."""
     assert SCREEN.decide(Text(title="\ud83d \x00\x1f sister\ud800city"), None).kept == ("friendship_cities",)
@@ -95,5 +127,5 @@ def test_development_data() -> None:
         counts.update((topic, gold, topic in kept) for topic, gold in row["labels"].items())
     f1 = {t: 2 * counts[t, True, True] / (2 * counts[t, True, True] + counts[t, True, False] + counts[t, False, True])
           for t in ("friendship_cities", "regional_development")}
-    assert f1["friendship_cities"] >= 0.82
-    assert f1["regional_development"] >= 0.85
+    assert f1["friendship_cities"] >= 0.86  # without places; ties within a country cannot be told apart
+    assert f1["regional_development"] >= 0.92

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -48,7 +48,7 @@ def test_rows_fit_the_schema_and_places_are_given_once() -> None:
 def _item(con: Any, number: int, source: str, language: str, day: int) -> None:
     """An item of which the view needs only this much."""
     columns = con.execute("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'items' AND NOT is_nullable").fetchall()
-    at = datetime(2026, 1, day)
+    at = datetime(2026, 1, day, tzinfo=UTC).replace(tzinfo=None)
     known = {"item_id": UUID(int=number), "source_id": source, "first_seen_at": at, "last_seen_at": at}
     blank = {"UUID": UUID(int=0), "VARCHAR": "", "INTEGER": 1, "DOUBLE": 0.0, "TIMESTAMP": at}
     row = {name: known.get(name, blank.get(kind, [])) for name, kind in columns} | {"language": language, "wire": source.upper()}

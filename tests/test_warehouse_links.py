@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from batches import NOW, batch, data_folder, item
 
 from twinwire.records import Instant
+from twinwire.warehouse.rows import plain_utc
 from twinwire.warehouse.store import Store
 
 PLACES = {1: ("Zaozhuang", "CN", "Shandong", 34.9, 117.5), 2: ("Aachen", "DE", "North Rhine-Westphalia", 50.8, 6.1), 3: ("Qingdao", "CN", "Shandong", 36.1, 120.4),
@@ -38,7 +39,7 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
                           [items["new"].item_id])
         for source, ref, a, b, started, ended in LISTED:
             store.con.execute("INSERT INTO known_links VALUES (?, ?, ?, ?, ?, ?, 'A', 'B', 'r', ?, ?, uuid(), uuid())",
-                              [source, ref, a, b, started, ended, datetime(2026, 11, 24), datetime(2026, 11, 24)])
+                              [source, ref, a, b, started, ended, plain_utc(NOW), plain_utc(NOW)])
         with store.con.cursor() as cursor:
             yield cursor
 

@@ -41,7 +41,7 @@ class Report:
 
     payloads: int = 0
     unreadable: list[str] = field(default_factory=list)  # records that are damaged
-    carried: int = 0                                     # entries without bytes in the archive, taken over as they were
+    carried: int = 0                                     # entries of sources whose archive has holes, taken over as they were
     before: dict[str, int] = field(default_factory=dict)
     after: dict[str, int] = field(default_factory=dict)
     kept_in: Path | None = None                          # where the old store is
@@ -57,6 +57,7 @@ class Rebuild:
 
     def __init__(self, config: Config, data: DataFolder, clock: Callable[[], datetime]) -> None:
         self._config, self._data, self._clock = config, data, clock
+        self._cap = config.settings.fetch.max_bytes
         self.report = Report()
         self.on_progress: Callable[[int, int], None] = lambda _done, _of: None
 
@@ -68,7 +69,11 @@ class Rebuild:
             old = rebuild.readable(self._data)
             with _Replayed(self._config, self._data, self._clock) as run:
                 with rebuild.Old(old) as before:
-                    self._replay(run, before)
+                    short = self._short(before)
+                if old is not None and short:
+                    self.report.carried = rebuild.seed(run.store.con, old, short)
+                with rebuild.Old(old) as before:
+                    self._replay(run, before, short)
                 self._settle(run, old, waiting)
             self._verify(old)
             self.report.kept_in = rebuild.swap(self._data, self._clock())
@@ -76,7 +81,12 @@ class Rebuild:
                 publish(store, self._config.settings.publish.backups)
         return self.report
 
-    def _replay(self, run: _Replayed, before: rebuild.Old) -> None:
+    def _short(self, before: rebuild.Old) -> set[str]:
+        """Sources of which the archive has lost a payload."""
+        lost = (source for source, ref in before.payloads() if isinstance(read_at(self._data.archive, ref, self._cap), Failure))
+        return set(lost)
+
+    def _replay(self, run: _Replayed, before: rebuild.Old, short: set[str]) -> None:
         found = files(self._data.archive)
         sizes = {f: f.stat().st_size for f in found}
         sources = Sources(self._config, before.sources())
@@ -85,14 +95,14 @@ class Rebuild:
             places = before.batches(told.run)
             feeds = run.open(told, self._refs(of))
             for lot in _lots(feeds, places):
-                run.replay(lot, places, sources, _Asked(told, told.run in backfills, idle))
+                run.replay(lot, places, sources, _Asked(told, told.run in backfills, short, idle))
                 self.report.payloads += len(lot)
             done += sum(sizes[f] for f in of)
             self.on_progress(done, sum(sizes.values()))
 
     def _refs(self, of: Sequence[Path]) -> Iterator[tuple[ArchiveRef, Payload]]:
         for file in of:
-            for record in records(self._data.archive, file, self._config.settings.fetch.max_bytes):
+            for record in records(self._data.archive, file, self._cap):
                 if isinstance(record.found, Payload):
                     yield record.ref, record.found
                 else:
@@ -101,9 +111,8 @@ class Rebuild:
     def _settle(self, run: _Replayed, old: Path | None, waiting: Iterable[UUID]) -> None:
         store = run.store
         if old is not None:
-            self.report.carried = rebuild.carry_over(store.con, old, waiting)
-        else:
-            rebuild.settle(store.con, waiting)
+            rebuild.carry_over(store.con, old)
+        rebuild.settle(store.con, waiting)
         rebuild.add_runs(store, run.runs)
         store.end_run(run.own_id, self._clock(), "done", f"{self.report.payloads} payloads read again from the archive")
         store.settle()
@@ -125,15 +134,17 @@ class Rebuild:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Of the run that is replayed: what its files say, whether it was a backfill, when sources were asked in vain."""
+    """Of the run that is replayed: what its files say, whether it was a backfill, which sources' entries are there from the beginning,
+    when sources were asked in vain."""
 
     told: Written
     backfill: bool
+    seeded: set[str]
     idle: dict[str, list[datetime]]
 
     def past(self, payload: Payload) -> bool:
-        """What was fetched before its run began, a backfill brought."""
-        return self.backfill or payload.fetched_at < self.told.at
+        """What was fetched before its run began, a backfill brought. What is known from the beginning is newer than its payloads."""
+        return self.backfill or payload.fetched_at < self.told.at or payload.source in self.seeded
 
 
 class _Replayed(Ingest):

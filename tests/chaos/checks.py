@@ -13,6 +13,7 @@ from wires import CONTENT
 from twinwire.archive import ArchiveRef, read_at
 from twinwire.records import Payload
 
+KEPT_BY_FETCHES = "what fetches call kept is there, no more and no less"
 RULES = {
     "every entry has one outcome":
         "SELECT source_id, fetched_at FROM ops.fetches"
@@ -45,7 +46,7 @@ RULES = {
     "every batch belongs to a run": "SELECT run_id FROM ops.batches ANTI JOIN ops.runs USING (run_id)",
     "what fetches call new is seen, no more and no less":
         "SELECT * FROM (SELECT coalesce(sum(new), 0) AS n FROM ops.fetches), (SELECT count(*) AS m FROM seen) WHERE n <> m",
-    "what fetches call kept is there, no more and no less":
+    KEPT_BY_FETCHES:
         "SELECT * FROM (SELECT coalesce(sum(kept_new), 0) AS n FROM ops.fetches), (SELECT count(*) AS m FROM items) WHERE n <> m",
     "what fetches call revised has a revision, no more and no less":
         "SELECT * FROM (SELECT coalesce(sum(revised), 0) AS n FROM ops.fetches),"

@@ -27,8 +27,16 @@ topics:
     name: Regional development
     terms: {en: {source: seen in use, strong: [regional development fund]}}
 """  # the shipped rules take a second to load, and change
-WORDS = ["council", "plan", "school", "harbour", "trade", "music", "choir", "bridge", "winter", "market", "report", "budget", "visit", "garden", "library", "tram", "festival", "archive", "museum", "student", "doctor", "river", "forest", "energy", "housing", "bakery", "square", "statue", "concert", "exhibition", "workshop", "orchard", "station", "clinic", "letter", "printer", "theatre", "lantern", "weaver", "glass", "copper", "timber", "ferry", "canal", "tunnel", "meadow", "quarry"]
-VERBS = ["opens", "rebuilds", "shares", "funds", "studies", "paints", "moves", "welcomes", "repairs", "plans", "joins", "closes", "mends", "lights", "counts"]
+OTHER_TOPICS = TOPICS.replace("twin town, town twinning", "twin town, new museum").replace("regional development fund", "rail link")
+WORDS = (
+    "council", "plan", "school", "harbour", "trade", "music", "choir", "bridge", "winter", "market", "report",
+    "budget", "visit", "garden", "library", "tram", "festival", "archive", "museum", "student", "doctor", "river",
+    "forest", "energy", "housing", "bakery", "square", "statue", "concert", "exhibition", "workshop", "orchard",
+    "station", "clinic", "letter", "printer", "theatre", "lantern", "weaver", "glass", "copper", "timber", "ferry",
+    "canal", "tunnel", "meadow", "quarry",
+)
+VERBS = ("opens", "rebuilds", "shares", "funds", "studies", "paints", "moves", "welcomes", "repairs", "plans", "joins", "closes", "mends",
+         "lights", "counts")
 
 
 def prose(rng: random.Random, sentences: int) -> str:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 from chaos.checks import broken
-from chaos.harness import Rows, Runner, Scene, kill_one, orderly, scene, trace, verdict
+from chaos.harness import Deed, deeds, every_point, kill_one, orderly, trace
 from chaos.runner import STAGES
+from chaos.scenes import Rows, Runner, Scene, scene, verdict
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
 
@@ -55,8 +56,8 @@ class Stage:
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Small enough for a hundred readings."""
     with scene(tmp_path_factory.mktemp("chaos"), feeds=4, entries=6, group_size=3) as s, Runner() as run:
-        whole = s.prepare(run)
-        yield Stage(s, run, whole, trace(s, run))
+        deed = next(deeds(s, run, ["run"]))
+        yield Stage(s, run, deed.whole, trace(deed, run, s.root / "traced"))
 
 
 def test_every_stage_has_points(stage: Stage) -> None:
@@ -69,7 +70,7 @@ def test_every_stage_has_points(stage: Stage) -> None:
 
 def _selection() -> list[tuple[str, float]]:
     """Of each stage a few points, of those with many more."""
-    often = {"load": 6, "spool": 4, "publish": 4, "archive": 2, "witness": 3, "settle": 3, "recover": 2}
+    often = {"load": 4, "spool": 2, "publish": 3, "archive": 2, "witness": 2, "settle": 2}
     return [(name, (i + 0.5) / often.get(name, 1)) for name in dict.fromkeys(s for _, _, s in STAGES) for i in range(often.get(name, 1))]
 
 
@@ -99,8 +100,18 @@ def test_the_first_run_of_all_may_die_too(stage: Stage) -> None:
     assert broken(data / "warehouse.duckdb") == {}
 
 
-@pytest.mark.parametrize("name", ["start: os.mkdir", "archive: open", "archive: half a record", "spool: os.mkdir", "spool: open",
-                                  "witness: open", "witness: before fsync", "publish: before fsync", "publish: os.rename"])
+@pytest.mark.parametrize("name", ["rescreen", "backfill", "rebuild"])
+def test_other_commands_that_change_the_store_may_die_too(stage: Stage, name: str) -> None:
+    """Done again they leave what they leave in peace: a death in mid-load, one near the end and one between, and a full disk."""
+    deed: Deed = next(deeds(stage.scene, stage.run, [name]))
+    points = trace(deed, stage.run, stage.scene.root / "traced")
+    for manner, part in (("kill", 0.35), ("power", 0.7), ("full", 0.5)):
+        tally = every_point(stage.scene, stage.run, deed, manner, [int(len(points) * part)])
+        assert tally.unequal == []
+
+
+@pytest.mark.parametrize("name", ["archive: open", "archive: half a record", "spool: os.mkdir", "spool: open", "witness: open",
+                                  "publish: before fsync"])
 def test_a_disk_that_fills_up_is_one_line(stage: Stage, name: str) -> None:
     """From any write on; no traceback, no half file, and with room again all goes on."""
     data = stage.fresh("full")
@@ -112,7 +123,7 @@ def test_a_disk_that_fills_up_is_one_line(stage: Stage, name: str) -> None:
 def test_kills_at_random_instants(stage: Stage) -> None:
     """Of the real command, wherever it may be."""
     rng, data, life = random.Random(7), stage.fresh("random"), 2.0
-    for _ in range(3):
+    for _ in range(2):
         kill_one(stage.scene, data, life, rng)
     stage.mends(data)
 
@@ -140,7 +151,7 @@ def test_a_store_that_somebody_has_open(stage: Stage) -> None:
     stage.mends(data)
 
 
-@pytest.mark.parametrize("megabytes", [1, 3, 5])
+@pytest.mark.parametrize("megabytes", [1, 4])
 def test_files_that_may_not_grow(stage: Stage, megabytes: int) -> None:
     """DuckDB's own writes fail too: a clear end, and nothing is lost when there is room again."""
     data = stage.fresh("small")
@@ -150,7 +161,7 @@ def test_files_that_may_not_grow(stage: Stage, megabytes: int) -> None:
     stage.mends(data)
 
 
-@pytest.mark.parametrize("free", [100_000, 600_000, 4_600_000, 5_000_000])
+@pytest.mark.parametrize("free", [100_000, 600_000, 4_600_000])
 def test_a_full_disk(stage: Stage, free: int) -> None:
     """A file system of its own with so many bytes left."""
     data = stage.scene.root / "disk"
@@ -175,8 +186,8 @@ def test_a_full_disk(stage: Stage, free: int) -> None:
 # -- damage ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("harm", ["half", "10 bytes", "gone", "of another file", "flipped"])
-@pytest.mark.parametrize("spool", [True, False])
+@pytest.mark.parametrize(("harm", "spool"), [("half", True), ("gone", True), ("half", False), ("10 bytes", False), ("gone", False),
+                                             ("of another file", True), ("flipped", True)])
 def test_a_log_that_lost_its_tail(stage: Stage, harm: str, spool: bool) -> None:
     """What the spool still has comes back; what it has not is missed, the store is left as it is and the copy to go back to is named."""
     data = stage.fresh("log")
@@ -235,7 +246,7 @@ def test_a_log_and_a_part_of_the_spool_are_lost(stage: Stage) -> None:
         assert "were committed" in stage.said(data)
 
 
-@pytest.mark.parametrize("harm", ["empty", "zeros", "half", "another format", "words", "gone", *range(6)])
+@pytest.mark.parametrize("harm", ["empty", "zeros", "half", "another format", "gone", *range(3)])
 def test_a_damaged_store(stage: Stage, harm: str | int) -> None:
     """Refused with exit 5 and left alone, or not in the way of this run; the copy that is named does to go on with."""
     data = stage.fresh("harmed")
@@ -247,7 +258,7 @@ def test_a_damaged_store(stage: Stage, harm: str | int) -> None:
         file.unlink()
     else:
         file.write_bytes({"empty": b"", "zeros": bytes(len(whole)), "half": whole[: len(whole) // 2],
-                          "another format": b"SQLite format 3\0" + bytes(9999), "words": b"hello " * 9999}[harm])
+                          "another format": b"SQLite format 3\0" + bytes(9999)}[harm])
     code = stage.at(data)
     if code == 0:
         assert isinstance(harm, int)
@@ -260,7 +271,7 @@ def test_a_damaged_store(stage: Stage, harm: str | int) -> None:
     stage.mends(data)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_flipped_bit_in_the_spool(stage: Stage, seed: int) -> None:
     """The batch is put aside and told; its sources are read again."""
     rng, data = random.Random(seed), stage.fresh("spool")
@@ -275,13 +286,13 @@ def test_a_flipped_bit_in_the_spool(stage: Stage, seed: int) -> None:
     assert len(list((data / "store" / "damaged").iterdir())) == 1
 
 
-@pytest.mark.parametrize("harm", ["empty", "half", "words", "flipped"])
+@pytest.mark.parametrize("harm", ["empty", "half", "flipped"])
 def test_a_damaged_read_copy_is_made_anew(stage: Stage, harm: str) -> None:
     """It is only a copy."""
     data = stage.fresh("copy")
     file, whole = data / "warehouse.duckdb", (data / "warehouse.duckdb").read_bytes()
     at = len(whole) // 3
-    file.write_bytes({"empty": b"", "half": whole[: len(whole) // 2], "words": b"hello " * 9999,
+    file.write_bytes({"empty": b"", "half": whole[: len(whole) // 2],
                       "flipped": whole[:at] + bytes([whole[at] ^ 8]) + whole[at + 1:]}[harm])
     stage.mends(data)
 

@@ -21,7 +21,7 @@ import pytest
 from batches import NOW, batch, data_folder, item
 from chaos import press
 from chaos.checks import broken
-from chaos.harness import environment
+from chaos.scenes import environment
 from feedserver import FeedServer, Reply, Request
 from wires import at, config_folder, rows, rss
 

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from batches import NOW
 from chaos import press
-from chaos.harness import environment
+from chaos.scenes import environment
 from feedserver import FeedServer, Reply
 from wires import at, config_folder, rows, rss
 

@@ -120,5 +120,10 @@ def _show(told: dict[str, Any]) -> None:
             ["all", lines_["n"], lines_["exact"], lines_["wire"]],
             *([k, v["n"], v["exact"], v["wire"]] for by in ("by_language", "by_wire") for k, v in lines_[by].items()),
         ], frozenset({1, 2, 3}))
+    if linked := told.get("pairs"):
+        table("City links", ["language", *figures], [
+            [lang, *(f[k] for k in figures)] for lang, f in (("all", linked), *linked["by_language"].items())], frozenset(range(1, 7)))
+        typer.echo(f"status right {linked['status_accuracy']}, year right {linked['since_accuracy']}; domestic pairs marked:"
+                   f" {linked['domestic']['marked']} of {linked['domestic']['n']}")
     for e in told.get("errors", [])[:SHOWN]:
         typer.echo(f"  {e['id']}: {e['topic']} is {e['gold']}, got {e['got']}  {e.get('title') or ''}  {e.get('reason') or ''}")

@@ -16,6 +16,7 @@ from twinwire.errors import NothingRead
 if TYPE_CHECKING:
     from twinwire.linkfile import FileReport
     from twinwire.linksync import SyncReport
+    from twinwire.warehouse.knownlinks import Entered
 
 _SHOWN = 10  # lines that were not matched; the rest are in the rejects file
 
@@ -86,7 +87,7 @@ def import_(
 def _show_sync(told: SyncReport) -> None:
     typer.echo(f"{told.statements} pairs read in {told.questions} questions: {told.matched} matched, {told.unmatched} not"
                + (f", {told.unusable} name no place" if told.unusable else "")
-               + f"; {told.done:.0%} of the list is read. {told.entered.new} new, {told.entered.total} known pairs in all")
+               + f"; {told.done:.0%} of the list is read.{_total(told.entered)}")
     if told.rejects:
         typer.echo(f"Pairs that could not be matched: {told.rejects}")
 
@@ -97,7 +98,11 @@ def _import_line(told: FileReport, dry_run: bool) -> str:
     if dry_run:
         return f"{head}; nothing was written"
     kept = f" Rows that could not be matched: {told.rejects}" if told.rejects else ""
-    return f"{head}. {told.entered.new} new, {told.entered.total} known pairs in all.{kept}"
+    return f"{head}.{_total(told.entered)}{kept}"
+
+
+def _total(entered: Entered) -> str:
+    return "" if entered.total is None else f" {entered.new} new, {entered.total} listed pairs in all."
 
 
 def _sync_json(told: SyncReport) -> dict[str, Any]:

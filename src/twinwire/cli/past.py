@@ -125,7 +125,8 @@ def _rebuilt(folder: Path, data: DataFolder, *, quiet: bool) -> dict[str, Any]:
         told = asked.run().as_json()
     if not quiet:
         rows = ", ".join(f"{n:,} {table}" for table, n in told["after"].items())
-        _say(f"{told['payloads']:,} payloads read again: {rows}; {told['carried_over']:,} entries without bytes were taken over; "
+        _say(f"{told['payloads']:,} payloads read again: {rows}; {told['carried_over']:,} entries of sources "
+             f"whose archive has holes were taken over as they were; "
              f"the old store is in {told['old_store']}")
         for message in told["unreadable"][:SHOWN]:
             _say(f"not readable: {message}")

@@ -1,7 +1,7 @@
 """Policy as data: reads the files of a config folder, whole, before anything runs. Fetches and stores nothing.
 
 ``sources.yaml`` must be there; a missing ``topics.yaml`` or ``settings.yaml`` means the shipped one. ``mappings.yaml`` adds
-to the shipped one.
+to the shipped one; every file of a folder ``topics/`` adds topics.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def load(folder: Path) -> Config:
     settings = validate(Settings, with_environment(read(here["settings.yaml"])))
     mappings = _mappings(folder / "mappings.yaml")
     sources = _sources(read(folder / "sources.yaml"), mappings)
-    return Config(folder, sources, load_topics(here["topics.yaml"]), settings, mappings)
+    return Config(folder, sources, load_topics(here["topics.yaml"], folder / "topics"), settings, mappings)
 
 
 def shipped_mappings() -> dict[str, Mapping]:

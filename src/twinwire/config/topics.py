@@ -19,6 +19,7 @@ SERVING = ("context_words", "foreign", "not_near", "never_near")  # words that o
 TERMS = ("strong", "context", "abroad", "weak", "blockers")
 LISTS = (*TERMS, *SERVING)  # lists of terms in a language block
 _LEAST_BEHIND_STAR = 5
+_TATWEEL = "\u0640"  # draws Arabic letters apart; no letter itself
 _PATTERN_SIGNS = set("\\[](){}|^$+?<>")
 
 
@@ -39,7 +40,7 @@ def _term(value: object) -> str:
                          "end of a word too")
     if any("*" in w[:-1] or w == "*" for w in words):
         raise ValueError("* may stand only at the end of a word, or at the beginning of the term")
-    if sum(c.isalnum() for c in value) < 2:
+    if sum(c.isalnum() and c != _TATWEEL for c in value) < 2:
         raise ValueError("a term of one letter matches everything; give at least two")
     if words[0].endswith("*") and len(words[0]) < 4:
         raise ValueError("at least three letters must stand before the first *")
@@ -130,8 +131,8 @@ class FieldWeights(_Model):
 class Weights(_Model):
     """What one mention adds, by the strength of its term."""
 
-    strong: FieldWeights = FieldWeights(title=0.9, lead=0.65, body=0.3)
-    context: FieldWeights = FieldWeights(title=0.7, lead=0.6, body=0.2)
+    strong: FieldWeights = FieldWeights(title=0.95, lead=0.9, body=0.3)
+    context: FieldWeights = FieldWeights(title=0.85, lead=0.85, body=0.2)
     weak: FieldWeights = FieldWeights(title=0.25, lead=0.15, body=0.05)
 
     def of(self, strength: str) -> FieldWeights:
@@ -169,9 +170,23 @@ class TopicsFile(_Model):
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
-def load_topics(path: Path) -> TopicsFile:
-    """Read and check a topics file. Raises :class:`ConfigError` with file, line and key."""
-    return parse_topics(read(path))
+def load_topics(path: Path, more: Path | None = None) -> TopicsFile:
+    """Read and check a topics file, and every ``*.yaml`` of the folder ``more``, if it is there: files of the same form that add topics
+    and have no ``scoring``. Raises :class:`ConfigError` with file, line and key."""
+    first = read(path)
+    whole = parse_topics(first)
+    origins = {t.id: first for t in whole.topics}
+    for extra in sorted(more.glob("*.yaml")) if more is not None and more.is_dir() else ():
+        doc = read(extra)
+        if isinstance(doc.value, dict) and "scoring" in doc.value:
+            raise doc.error(("scoring",), f"belongs into {path.name}: it holds for all topics")
+        added = parse_topics(doc)
+        for i, topic in enumerate(added.topics):
+            if topic.id in origins:
+                raise doc.error(("topics", i, "id"), f"{topic.id!r} stands twice (first in {origins[topic.id].path})")
+            origins[topic.id] = doc
+        whole = whole.model_copy(update={"topics": (*whole.topics, *added.topics)})
+    return whole
 
 
 def parse_topics(doc: Document) -> TopicsFile:

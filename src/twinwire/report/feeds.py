@@ -53,7 +53,7 @@ class FeedItem:
 
 def atom(head: Head, items: Sequence[FeedItem]) -> bytes:
     """An Atom 1.0 document. The newest ``updated`` is the feed's own."""
-    feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
+    feed = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})  # type: ignore[dict-item]
     _text(feed, "id", _id(head))
     _text(feed, "title", head.title)
     _text(feed, "updated", _instant(max((i.updated for i in items), default=head.made_at)))

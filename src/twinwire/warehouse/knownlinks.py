@@ -35,11 +35,11 @@ class Entering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """Rows of ``known_links`` that were new, that were there already, and how many there are now."""
+    """Rows of ``known_links`` that were new, that were there already, and how many there are now; None where the store was not opened."""
 
     new: int = 0
     again: int = 0
-    total: int = 0
+    total: int | None = None
 
 
 def keep(data: DataFolder, found: Iterable[Matched], at: datetime) -> None:

@@ -19,6 +19,7 @@ from uuid import UUID
 import duckdb
 
 from twinwire.errors import StoreDamaged
+from twinwire.warcread import ArchiveRef
 from twinwire.warehouse import spool
 from twinwire.warehouse.integrity import read_whole
 from twinwire.warehouse.paths import DataFolder
@@ -80,6 +81,11 @@ class Old:
         return [dict(zip(names, r, strict=True)) for r in
                 self._rows("SELECT source_id, name, url, wire, language, country, store, terms FROM ops.sources")]
 
+    def payloads(self) -> list[tuple[str, ArchiveRef]]:
+        """Source and place of every payload that the ledger names."""
+        rows = self._rows("SELECT source_id, archive_file, archive_offset FROM ops.fetches WHERE archive_file IS NOT NULL ORDER BY 2, 3")
+        return [(source, ArchiveRef(file, offset, 0)) for source, file, offset in rows]
+
     def batches(self, run: UUID | None) -> dict[tuple[str, int], Before]:
         """The batch of each payload of a run, by file and offset."""
         rows = self._rows("SELECT archive_file, archive_offset, batch_id, created_at FROM ops.fetches f JOIN ops.batches USING (batch_id)"
@@ -101,61 +107,53 @@ class Old:
 
 # -- carry over -----------------------------------------------------------------------------------------------------
 
-_LEDGER = {  # table → which rows of the old one the new one lacks
-    "ops.runs": "NOT EXISTS (FROM ops.runs n WHERE n.run_id = o.run_id)",
-    "ops.fetches": "o.archive_file IS NULL OR NOT EXISTS (FROM ops.fetches n WHERE n.archive_file = o.archive_file"
-                   " AND n.archive_offset = o.archive_offset)",
-    "ops.pages": "o.archive_file IS NULL OR NOT EXISTS (FROM ops.pages n WHERE n.archive_file = o.archive_file"
-                 " AND n.archive_offset = o.archive_offset AND n.item_id = o.item_id)",
-    "ops.quarantine": "NOT EXISTS (FROM ops.fetches n WHERE n.source_id = o.source_id AND n.fetched_at = o.fetched_at"
-                      " AND n.archive_file IS NOT NULL)",
-}
-_LOST = """
-CREATE OR REPLACE TEMP TABLE carried AS
-SELECT o.entry_id FROM old.seen o LEFT JOIN seen n USING (entry_id)
-LEFT JOIN old.items i ON i.item_id = o.entry_id LEFT JOIN items m ON m.item_id = o.entry_id
-WHERE n.entry_id IS NULL OR (o.source_id IN (SELECT source_id FROM short)
-  AND (o.first_seen_at < n.first_seen_at OR coalesce(i.revision, 0) > coalesce(m.revision, 0)))"""
-_SHORT = """
-CREATE OR REPLACE TEMP TABLE short AS
-SELECT DISTINCT o.source_id FROM old.ops.fetches o WHERE o.archive_file IS NOT NULL
-  AND NOT EXISTS (FROM ops.fetches n WHERE n.archive_file = o.archive_file AND n.archive_offset = o.archive_offset)"""
-
-_NAMED = """
-o.batch_id IN (SELECT batch_id FROM ops.fetches UNION SELECT batch_id FROM seen UNION SELECT batch_id FROM items)
-AND NOT EXISTS (FROM ops.batches n WHERE n.batch_id = o.batch_id)"""
 _HAVING = """
 SELECT table_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main' AND column_name = ?
 AND table_name IN (SELECT table_name FROM duckdb_tables() WHERE NOT temporary) ORDER BY 1"""
+_TOLD = """
+CREATE OR REPLACE TEMP TABLE told AS SELECT DISTINCT n.batch_id FROM ops.fetches n
+JOIN old.ops.fetches o ON o.archive_file = n.archive_file AND o.archive_offset = n.archive_offset"""
+_NAMED = """
+o.batch_id IN (SELECT batch_id FROM ops.fetches UNION SELECT batch_id FROM seen UNION SELECT batch_id FROM items)
+AND NOT EXISTS (FROM ops.batches n WHERE n.batch_id = o.batch_id)"""
 
 
-def carry_over(con: duckdb.DuckDBPyConnection, old: Path, settled: Iterable[UUID]) -> int:
-    """Take over from the old file what the archive cannot know, and entries of which it has no bytes any more (or not the first ones).
-    Returns how many entries those were. Batches in ``settled`` wait in the spool; their payloads are in the archive, so they are done.
-    """
+def seed(con: duckdb.DuckDBPyConnection, old: Path, sources: Iterable[str]) -> int:
+    """Begin with all that the old file holds of entries of these sources: the archive has holes there, and their story cannot be told
+    again from what is left. Returns how many entries that is."""
     _attach(con, old)
+    con.execute("CREATE OR REPLACE TEMP TABLE carried AS SELECT entry_id FROM old.seen WHERE list_contains($sources, source_id)",
+                {"sources": sorted(sources)})
     con.execute("BEGIN")
-    con.execute(_SHORT)
-    con.execute(_LOST)
-    for table, lacks in _LEDGER.items():
-        _copy(con, table, lacks)
-    lost = con.execute("SELECT count(*) FROM carried").fetchone()
-    if lost and lost[0]:
-        _carry_entries(con)
-    _carry_rest(con)
-    _carry_states(con)
+    for table, key in [("seen", "entry_id"), *((t, "item_id") for t in _tables(con, "item_id"))]:
+        _copy(con, table, f"o.{key} IN (SELECT entry_id FROM carried)")  # noqa: S608 - our names
+    _copy(con, "story_paragraphs", "o.story_id IN (SELECT story_id FROM items)")
+    _copy(con, "places", "o.place_id IN (SELECT place_id FROM item_places UNION SELECT dateline_place_id FROM items)")
+    con.execute("COMMIT")
+    row = con.execute("SELECT count(*) FROM carried").fetchone()
+    con.execute("DETACH old")
+    return int(row[0]) if row else 0
+
+
+def carry_over(con: duckdb.DuckDBPyConnection, old: Path) -> None:
+    """Take over from the old file what the archive cannot know. What the old ledger says of a fetch stays: it tells what happened then."""
+    _attach(con, old)
+    con.execute(_TOLD)
+    con.execute("BEGIN")
+    for table in ("ops.fetches", "ops.pages", "ops.quarantine", "ops.gaps"):
+        con.execute(f"DELETE FROM {table} WHERE batch_id IN (SELECT batch_id FROM told)")  # noqa: S608 - our names
+        _copy(con, table, "true")
+    _copy(con, "ops.runs", "NOT EXISTS (FROM ops.runs n WHERE n.run_id = o.run_id)")
+    con.execute("DELETE FROM ops.sources WHERE source_id IN (SELECT source_id FROM old.ops.sources)")
+    _copy(con, "ops.sources", "true")
     _copy(con, "ops.batches", _NAMED)
-    if columns := [c for c in ("pages", "pages_failed", "duration") if f'"{c}"' in _shared(con, "ops.fetches")]:
-        con.execute(f"UPDATE ops.fetches SET {', '.join(f'{c} = o.{c}' for c in columns)} FROM old.ops.fetches o"  # noqa: S608 - our names
-                    " WHERE ops.fetches.archive_file = o.archive_file AND ops.fetches.archive_offset = o.archive_offset")
+    _carry_rest(con)
     con.execute("COMMIT")
     con.execute("DETACH old")
-    settle(con, settled)
-    return int(lost[0]) if lost else 0
 
 
 def settle(con: duckdb.DuckDBPyConnection, batches: Iterable[UUID]) -> None:
-    """Enter batches as loaded: what they hold is in the store by another way."""
+    """Enter batches that wait in the spool as loaded: what they hold is in the store by another way."""
     for batch in batches:
         con.execute("INSERT INTO ops.batches SELECT $b, $b, now()::TIMESTAMP, now()::TIMESTAMP, 0, 0, 0, 0"
                     " WHERE NOT EXISTS (FROM ops.batches WHERE batch_id = $b)", {"b": batch})
@@ -185,28 +183,13 @@ def _tables(con: duckdb.DuckDBPyConnection, column: str) -> list[str]:
     return [r[0] for r in con.execute(_HAVING, [column]).fetchall()]
 
 
-def _carry_entries(con: duckdb.DuckDBPyConnection) -> None:
-    """All rows of these entries are those of the old file; places they name come along."""
-    for table, key in [("seen", "entry_id"), *((t, "item_id") for t in _tables(con, "item_id"))]:
-        con.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT entry_id FROM carried)")  # noqa: S608 - our names
-        _copy(con, table, f"o.{key} IN (SELECT entry_id FROM carried)")  # noqa: S608
-    _copy(con, "story_paragraphs", "o.story_id IN (SELECT story_id FROM items WHERE item_id IN (SELECT entry_id FROM carried))"
-                                   " AND o.story_id NOT IN (SELECT story_id FROM story_paragraphs)")
-    _copy(con, "places", "NOT EXISTS (FROM places n WHERE n.place_id = o.place_id)")
-
-
 def _carry_rest(con: duckdb.DuckDBPyConnection) -> None:
-    """Tables that are empty now and were not: what came from elsewhere."""
+    """Tables that are empty now and were not, and say nothing of items: what came from elsewhere."""
+    of_items = {*_tables(con, "item_id"), *_tables(con, "story_id")}
     for (table,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'"
                                 " AND NOT temporary ORDER BY 1").fetchall():
-        if con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None and "item_id" not in _shared(con, table):  # noqa: S608
+        if table not in of_items and con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:  # noqa: S608 - our names
             _copy(con, table, "true")
-
-
-def _carry_states(con: duckdb.DuckDBPyConnection) -> None:
-    """Who is asked when, and with which validators, the old ledger knows better."""
-    con.execute("DELETE FROM ops.sources WHERE source_id IN (SELECT source_id FROM old.ops.sources)")
-    _copy(con, "ops.sources", "true")
 
 
 # -- compare and swap -----------------------------------------------------------------------------------------------

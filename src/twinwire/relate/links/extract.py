@@ -5,6 +5,7 @@ Reads at most 20,000 characters of a field and 40 sentences; gives at most 200 s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ from twinwire.relate.links.status import Said, said, words_of
 from twinwire.relate.links.units import triggers, units
 
 _READ, _SENTENCES, _MOST = 20_000, 40, 200
+_PAPER = re.compile("[【（(]?(?:本报|本報)?(?P<of>[\u3400-\u9fff]{2,6}?)(?:日报|日報|晚报|晚報|新闻|新聞|时报|時報)?(?:讯|訊)")
 _WEIGHT = {"city": 3, "tie": 2, "weak": 1, "trap": 0}
 _QUOTED = 500                               # characters of a sentence that are kept
 # Parts of a state that have an ISO code of their own.
@@ -68,6 +70,7 @@ class _Reader:
         self._text, self._language, self._dateline, self._context, self._atlas = text, language, dateline, context, atlas
         self._left = _SENTENCES
         self._in_title: bool | None = None
+        self._paper: Located | None = None
 
     def read(self, field: str) -> Iterator[CityLink]:
         """Statements of one field."""
@@ -95,7 +98,8 @@ class _Reader:
             return
         topical = self._topical(sentence, words)
         cut = units(sentence.text, lower, words, self._atlas)
-        found = [s for s in sides(cut, words.unspaced, self._atlas, self._context) if not self._in_dateline(sentence, s)]
+        every = sides(cut, words.unspaced, self._atlas, self._context)
+        found = [s for s in every if not self._in_dateline(sentence, s)]
         if len(found) < 2 and not topical and kinds == {"weak"}:
             return
         lists = [*groups(cut, found, words.unspaced), *self._carried(sentence, cut, found, words)]
@@ -114,14 +118,18 @@ class _Reader:
 
     def _in_dateline(self, sentence: _Sentence, side: Side) -> bool:
         line = self._dateline
+        if line is None and (m := _PAPER.match(sentence.text)) and m.start("of") <= side.name.start < m.end("of"):
+            self._paper = side.located         # the newspaper's own town stands for a dateline
+            return True
         return line is not None and line.field == sentence.field and line.start <= sentence.start + side.name.start < line.stop
 
     def _carried(self, sentence: _Sentence, cut: Sequence[Unit], found: Sequence[Side], words: Lexicon) -> Iterator[Group]:
         """Places a sentence speaks of without naming them: the dateline's, those of the sentence before, the headline's."""
         two = any("two" in u.classes for u in cut)
         one = any("one" in u.classes for u in cut)
-        if self._dateline and sentence.field != "title":
-            for located in self._dateline.places[:2]:
+        filed = self._dateline.places[:2] if self._dateline else (self._paper,) if self._paper else ()
+        if sentence.field != "title":
+            for located in filed:
                 if located.place and located.place.level is not Level.COUNTRY:
                     yield Group([_carried(located)], carried="dateline", mutual=one)
         if len({s.key for s in found}) >= 2:

@@ -239,6 +239,7 @@ def _together(left: Sequence[Side], right: Sequence[Side]) -> Features:
     known = [(a.located.place, b.located.place) for a, b in pairs if a.located.place and b.located.place]
     out["abroad"] = int(bool(known) and all(a.country_code != b.country_code for a, b in known))
     out["levels"] = int(any(a.level != b.level for a, b in known))
+    out["namesakes"] = int(len(known) == 1 and known[0][0].name == known[0][1].name)
     by_name = any(a.level_of != b.level_of and "region" in {a.level_of, b.level_of} for a, b in pairs)
     out["levels by name"] = int(by_name and not out["levels"])
     out["holds"] = int(any(a.level != b.level and (a.country_code, a.admin1_code) == (b.country_code, b.admin1_code)

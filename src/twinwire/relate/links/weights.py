@@ -22,7 +22,7 @@ WEIGHTS = {
     # Doubts about the names.
     "unsure": -1.0, "unsure, loose": -2.0, "unknown, loose": -0.6, "sure": 0.3, "weak, unknown": -1.0, "carried, unknown": -1.5,
     # The two places.
-    "abroad": 0.4, "levels": -0.6, "levels by name": -0.3, "holds": -4.0, "only two": 0.4,
+    "abroad": 0.4, "namesakes": 0.8, "levels": -0.6, "levels by name": -0.3, "holds": -4.0, "only two": 0.4,
     # The words of the tie, and what else the sentence says.
     "tie:city": 0.6, "tie:tie": 0.2, "tie:weak": -0.7, "told": 0.3, "of the matter": 0.5, "doubt": -2.5, "hub": 0.8,
 }

@@ -1,0 +1,65 @@
+-- Full-text search: which words stand where in which item, so that a search reads the rows of its words and nothing else.
+-- Rows are appended, a run per batch, and runs are merged into longer ones sorted by word (warehouse/searchindex.py); statistics of
+-- the row groups then lead to a word. A changed item gets a new number; rows of numbers that search_docs lacks are void.
+
+CREATE TABLE search_docs (
+  doc       UINTEGER  NOT NULL,
+  item_id   UUID      NOT NULL,
+  title     UINTEGER  NOT NULL,
+  size      UINTEGER  NOT NULL,
+  published TIMESTAMP NOT NULL,
+  language  VARCHAR
+);
+COMMENT ON TABLE search_docs IS 'Items as the search knows them, at their current revision; search with FROM search_items(''words'')';
+COMMENT ON COLUMN search_docs.doc IS 'Number of this revision of the item in the search tables; never used again';
+COMMENT ON COLUMN search_docs.item_id IS 'Item';
+COMMENT ON COLUMN search_docs.title IS 'Places of the headline: a place below it is one in the headline';
+COMMENT ON COLUMN search_docs.size IS 'Places of headline, summary and body: words, or characters where words are not written apart';
+COMMENT ON COLUMN search_docs.published IS 'Instant of publication, or of first sight where that is not known, UTC';
+COMMENT ON COLUMN search_docs.language IS 'Primary language subtag; NULL where it could not be told';
+
+CREATE TABLE search_words (
+  run   UINTEGER NOT NULL,
+  word  VARCHAR  NOT NULL,
+  doc   UINTEGER NOT NULL,
+  place UINTEGER NOT NULL
+);
+COMMENT ON TABLE search_words IS 'Words of the items, folded, with their places';
+COMMENT ON COLUMN search_words.run IS 'Run the row belongs to';
+COMMENT ON COLUMN search_words.word IS 'Word without case and accents, 64 characters at most';
+COMMENT ON COLUMN search_words.doc IS 'Item by its number in search_docs; void where that lacks it';
+COMMENT ON COLUMN search_words.place IS 'Place counted from 0: headline, then summary, then body, with one left free between them';
+
+CREATE TABLE search_pairs (
+  run   UINTEGER NOT NULL,
+  pair  UBIGINT  NOT NULL,
+  doc   UINTEGER NOT NULL,
+  place UINTEGER NOT NULL
+);
+COMMENT ON TABLE search_pairs IS 'Pairs of characters of Han, kana, Hangul, Thai and other scripts whose words are not written apart, with their places';
+COMMENT ON COLUMN search_pairs.run IS 'Run the row belongs to';
+COMMENT ON COLUMN search_pairs.pair IS 'Code point of a character, simplified, times 2^21, plus that of the next one; plus 0 for the last before a blank';
+COMMENT ON COLUMN search_pairs.doc IS 'Item by its number in search_docs; void where that lacks it';
+COMMENT ON COLUMN search_pairs.place IS 'Place of the first character, counted as in search_words';
+
+CREATE TABLE search_runs (
+  run      UINTEGER NOT NULL,
+  level    UTINYINT NOT NULL,
+  entries  UBIGINT  NOT NULL,
+  last_doc UINTEGER NOT NULL
+);
+COMMENT ON TABLE search_runs IS 'Runs of search_words and search_pairs: one per batch, merged as they grow';
+COMMENT ON COLUMN search_runs.run IS 'Run';
+COMMENT ON COLUMN search_runs.level IS '0 for a batch; rows of higher levels are sorted by word or pair';
+COMMENT ON COLUMN search_runs.entries IS 'Rows of the run in both tables, when it was written';
+COMMENT ON COLUMN search_runs.last_doc IS 'Highest number in it';
+
+CREATE TABLE search_letters (
+  letter    VARCHAR NOT NULL,
+  plain     VARCHAR NOT NULL,
+  algorithm VARCHAR NOT NULL
+);
+COMMENT ON TABLE search_letters IS 'Characters that do not count as what they are in a search, and what they count as';
+COMMENT ON COLUMN search_letters.letter IS 'Character';
+COMMENT ON COLUMN search_letters.plain IS 'What it counts as: one character, two, or none';
+COMMENT ON COLUMN search_letters.algorithm IS 'Version of the words; with another one all items are read anew';

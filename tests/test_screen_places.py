@@ -1,0 +1,91 @@
+"""Ties within a country: told apart when it is sure, and only then; places serve as company; they are asked for late and once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from spots import FONDI, FRANCE, GAETA, LAZIO, NAGOLD, ONGJIN, SIENA, SUWON, mentioned
+
+from twinwire.config.topics import load_topics
+from twinwire.records import Place, Text, TopicDecision, Verdict
+from twinwire.screen import Places, Screen
+
+SCREEN = Screen(load_topics(Path(__file__).parents[1] / "config/topics.yaml"))
+LONG = " La cerimonia si è tenuta in piazza, con la banda e il coro. La festa è durata fino a sera, poi tutti a cena, e il giorno dopo al mercato del paese."
+
+
+def judged(text: Text, names: dict[str, Place], language: str = "it", **more: frozenset[str]) -> TopicDecision:
+    return SCREEN.decide(text, language, lambda: Places(mentions=mentioned(text, names), **more)).topics[0]
+
+
+def test_two_cities_of_one_country() -> None:
+    """Two cities that lie apart, and nothing from abroad: the tie is domestic, nothing counts, and the reason says so."""
+    text = Text(title="Gemellaggio tra Fondi e Siena", summary="Firmato il gemellaggio." + LONG)
+    d = judged(text, {"Fondi": FONDI, "Siena": SIENA})
+    assert (d.verdict, d.score) == (Verdict.REJECTED, 0.0)
+    assert d.reason == "rejected: Fondi and Siena are both in IT, so 'gemellaggio' is no tie between countries"
+
+
+@pytest.mark.parametrize(("title", "names", "more"), [
+    ("Gemellaggio tra Fondi e Nagold", {"Fondi": FONDI, "Nagold": NAGOLD}, {}),
+    ("Gemellaggio tra Fondi e Siena", {"Fondi": FONDI, "Siena": SIENA}, {"countries": frozenset({"DE"})}),
+    ("Gemellaggio tra Fondi e Siena con amici francesi", {"Fondi": FONDI, "Siena": SIENA}, {}),
+    ("Gemellaggio tra Fondi e Siena, e la France", {"Fondi": FONDI, "Siena": SIENA, "France": FRANCE}, {}),
+    ("Gemellaggio a Fondi", {"Fondi": FONDI}, {}),
+    ("Gemellaggio a Fondi, Lazio", {"Fondi": FONDI, "Lazio": LAZIO}, {}),
+    ("Gemellaggio tra Fondi e Gaeta", {"Fondi": FONDI, "Gaeta": GAETA}, {}),
+    ("Gemellaggio", {}, {}),
+], ids=["abroad", "country elsewhere", "nationality", "country", "one", "its region", "near by", "none"])
+def test_not_sure(title: str, names: dict[str, Place], more: dict[str, frozenset[str]]) -> None:
+    """A place, a nationality or a country from abroad, one city alone, one with its region or its neighbour: the tie counts."""
+    assert judged(Text(title=title, summary="Firmato il gemellaggio." + LONG), names, **more).verdict is Verdict.KEPT
+
+
+def test_unsure_places_say_nothing() -> None:
+    """A place that may be another does not make a tie domestic."""
+    text = Text(title="Gemellaggio tra Fondi e Siena", summary="Firmato il gemellaggio." + LONG)
+    d = SCREEN.decide(text, "it", lambda: Places(mentions=mentioned(text, {"Fondi": FONDI, "Siena": SIENA}, confidence=0.4))).topics[0]
+    assert d.verdict is Verdict.KEPT
+
+
+def test_a_headline_alone_is_not_sure() -> None:
+    """Two cities of one country in a bare headline leave it undecided: its page is to be read."""
+    d = judged(Text(title="Gemellaggio tra Fondi e Siena"), {"Fondi": FONDI, "Siena": SIENA})
+    assert (d.verdict, 0.3 <= d.score < 0.6) == (Verdict.UNDECIDED, True)
+    assert "maybe domestic" in d.evidence[0].rule
+
+
+def test_cities_of_two_countries_are_company() -> None:
+    """A term that needs company has it in cities of two countries near it; in two countries it has not: states have friendships too."""
+    assert judged(Text(title="Fondi si gemella con Nagold"), {"Fondi": FONDI, "Nagold": NAGOLD}).evidence[0].rule == "context: near 'Fondi and Nagold'"
+    korean = Text(title="수원시 나골트와 자매결연")
+    assert judged(korean, {"수원시": SUWON, "나골트": NAGOLD}, "ko").verdict is Verdict.KEPT
+    assert judged(korean, {"수원시": SUWON, "나골트": FRANCE}, "ko").verdict is Verdict.REJECTED
+
+
+def test_the_two_koreas_are_no_abroad() -> None:
+    """They share names of counties: a county found in the other one makes no tie between countries."""
+    text = Text(title="수원시 옹진군 자매결연")
+    assert judged(text, {"수원시": SUWON, "옹진군": ONGJIN}, "ko").verdict is Verdict.REJECTED
+
+
+def test_far_places_are_no_company() -> None:
+    """Cities far from the term say nothing of it."""
+    text = Text(title="수원시 소식", summary="자매결연. " + "오늘은 비가 내리고 내일은 맑겠다. " * 30 + "나골트")
+    assert judged(text, {"나골트": NAGOLD}, "ko").verdict is Verdict.REJECTED
+
+
+def test_places_are_asked_for_late_and_once() -> None:
+    """Only a text with a term of a topic of ties between countries has its places looked up, and once."""
+    asked: list[str] = []
+
+    def places() -> Places:
+        asked.append("asked")
+        return Places()
+
+    SCREEN.decide(Text(title="Nothing of note"), "en", places)
+    SCREEN.decide(Text(title="Rural development plan adopted"), "en", places)
+    assert asked == []
+    SCREEN.decide(Text(title="Sister city, twin town, partner city overseas"), "en", places)
+    assert asked == ["asked"]
