@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +13,8 @@ from twinwire.cli.judging import judging
 from twinwire.cli.options import CONFIG, DATA, AsJson, ConfigDir, DataDir
 from twinwire.errors import ConfigError
 
-FormatName = Annotated[str, typer.Option("--format", metavar="F", help="auto, feed, jsonfeed, newsml-g2, newsml-1, nitf, ninjs, sitemap, wire-text, page, json:NAME")]
+FormatName = Annotated[str, typer.Option("--format", metavar="F", help="auto, feed, jsonfeed, newsml-g2, newsml-1, nitf, ninjs,"
+                                                                       " sitemap, wire-text, page or json:NAME")]
 
 
 def parse(

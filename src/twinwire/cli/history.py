@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -51,12 +52,9 @@ def _show_story(told: dict[str, Any]) -> None:
 def _changes(told: dict[str, Any]) -> dict[str, Any]:
     from twinwire.report.diff import pieces, shown
 
-    out, before = [], None
-    for r in told["revisions"]:
-        changed = {f: shown(pieces(before[f], r[f])) for f in FIELDS if before is not None and before[f] != r[f]}
-        out.append(r | {"changes": changed})
-        before = r
-    return told | {"revisions": out}
+    versions = told["revisions"]
+    changes = [{}, *({f: shown(pieces(old[f], new[f])) for f in FIELDS if old[f] != new[f]} for old, new in pairwise(versions))]
+    return told | {"revisions": [r | {"changes": c} for r, c in zip(versions, changes, strict=False)]}
 
 
 def _at(value: Any) -> str:

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS known_links (
   run_id          UUID      NOT NULL,
   batch_id        UUID      NOT NULL
 );
-COMMENT ON TABLE known_links IS 'Pairs of twinned places as lists have them, one row per statement of a list; read by `twinwire links`';
+COMMENT ON TABLE known_links IS 'Pairs of twinned places as lists have them, one row per statement of a list; read by `twinwire links sync` and `twinwire links import`';
 COMMENT ON COLUMN known_links.source IS 'Who lists the pair: wikidata (CC0), or what the imported file says of itself';
 COMMENT ON COLUMN known_links.ref IS 'Names the row within its source: a statement of Wikidata, both place ids of an imported pair';
 COMMENT ON COLUMN known_links.place_a IS 'Place with the smaller id, GeoNames';
