@@ -89,11 +89,11 @@ class World:
 
 
 def tables(path: Path, *without: str) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of a file, but for these columns."""
+    """Every row of every table of a file, but for these columns and the search index, whose rows are numbered as they come."""
     with duckdb.connect(str(path), read_only=True) as con:
         found: dict[str, list[str]] = {}
         for schema, table, column in con.execute("SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE NOT internal"
                                                  " AND table_name IN (SELECT table_name FROM duckdb_tables()) ORDER BY 1, 2, column_index").fetchall():
-            if column not in without:
+            if column not in without and not table.startswith("search_"):
                 found.setdefault(f"{schema}.{table}", []).append(f'"{column}"')
         return {t: con.execute(f"SELECT {', '.join(c)} FROM {t} ORDER BY ALL").fetchall() for t, c in found.items()}

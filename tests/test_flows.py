@@ -442,3 +442,25 @@ def test_a_user_error_in_the_flow_is_one_line(api: str, tmp_path: Path) -> None:
         done = command((EDITION, data.root), api)
     assert (done.returncode, done.stdout) == (3, "")
     assert re.fullmatch(rf"twinwire: .*\(process {os.getpid()}\) is at work here.*\n", done.stderr)
+
+
+# -- the past -------------------------------------------------------------------------------------------------------
+
+
+def test_the_past_can_be_replayed_by_hand(tracked: Tracked, tmp_path: Path) -> None:
+    """A backfill of an archive, then a rescreening of what it brought: counts come back, and a table in Prefect's UI."""
+    from prefect.client.orchestration import get_client
+    from twinwire_flows.backfill import backfill
+    from twinwire_flows.rescreen import rescreen
+
+    told = backfill(paths=[str(tracked.data / "archive")], config=str(EDITION), data=str(tmp_path / "d"))
+    assert content(tmp_path / "d" / "warehouse.duckdb") == content(tracked.data / "warehouse.duckdb")
+    assert told["payloads"]["read"] + told["payloads"]["failed"] == 20
+    own = config_folder(tmp_path / "c", *configs.load(EDITION).sources)
+    (own / "topics.yaml").write_text("topics:\n  - id: friendship_cities\n    name: F\n    terms:\n      en: {source: a test, strong: [harbour]}\n")
+    found = rescreen(config=str(own), data=str(tmp_path / "d"), dry_run=True)
+    assert (found["adopted"], found["topics"]["friendship_cities"]["before"] > 0) == (False, True)
+    assert "changes" not in found, "no headline passes through Prefect"
+    with get_client(sync_client=True) as client:
+        assert {"backfill-report", "rescreen-report"} <= {a.key for a in client.read_artifacts()}
+    assert all(len(f["description"]) > 10 for flow in (backfill, rescreen) for f in flow.parameters.properties.values())

@@ -10,7 +10,7 @@ from batches import NOW, batch, data_folder, item
 
 from twinwire.errors import StoreDamaged
 from twinwire.warehouse import publish as publishing
-from twinwire.warehouse.publish import publish
+from twinwire.warehouse.publish import is_sound, publish
 from twinwire.warehouse.store import Store
 
 
@@ -60,3 +60,23 @@ def test_a_copy_that_does_not_hold_what_the_store_holds_is_not_published(tmp_pat
             publish(store, backups=0)
     assert data.warehouse.read_bytes() == before
     assert [p.name for p in data.root.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_copy_is_sound_when_it_holds_what_the_store_holds(tmp_path: Path) -> None:
+    """A run that died before publishing leaves a copy that is whole and old; fetches that changed nothing make it no worse."""
+    data = data_folder(tmp_path)
+    with Store(data) as store:
+        assert not is_sound(store)
+        store.load(batch(item("a"), rejected=1), NOW)
+        publish(store, backups=0)
+        assert is_sound(store)
+        store.load(batch(unchanged=(item("a"),)), NOW)
+        assert is_sound(store)
+        store.load(batch(item("a", body="corrected"), revised=1), NOW)
+        assert not is_sound(store)
+        publish(store, backups=0)
+        store.load(batch(rejected=1), NOW)  # the same entry, judged anew: no count changes
+        assert not is_sound(store)
+        publish(store, backups=0)
+        data.warehouse.write_bytes(b"junk" * 5000)
+        assert not is_sound(store)

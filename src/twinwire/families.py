@@ -39,7 +39,7 @@ def families(kept: Sequence[Kept], store: Store, today: date, since: date | None
     signed = [_sign(k, copies[k.item.item_id], common) for k in kept]
     keys = {s.item_id: bands(s) for s in signed}
     candidates = store.similar(keys, since or today)
-    found = assign(signed, candidates)
+    found = assign(signed, candidates, known_bands=keys)
     out = Found({a.item_id: a.story_id for a in found.assigned})
     stories = {c.item_id: (c, found.moved.get(c.story.story_id, c.story.story_id)) for cs in candidates.values() for c in cs if c.story}
     stories |= {s.item_id: (s, out.story_of[s.item_id]) for s in signed}

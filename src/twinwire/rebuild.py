@@ -7,9 +7,8 @@ read. Everything is judged by the topics of today.
 from __future__ import annotations
 
 import shutil
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -90,12 +89,12 @@ class Rebuild:
         found = files(self._data.archive)
         sizes = {f: f.stat().st_size for f in found}
         sources = Sources(self._config, before.sources())
-        idle, backfills, done = before.idle(), before.backfills(), 0
+        backfills, done = before.backfills(), 0
         for told, of in _by_run(found):
             places = before.batches(told.run)
             feeds = run.open(told, self._refs(of))
             for lot in _lots(feeds, places):
-                run.replay(lot, places, sources, _Asked(told, told.run in backfills, short, idle))
+                run.replay(lot, places, sources, _Asked(told, told.run in backfills, short))
                 self.report.payloads += len(lot)
             done += sum(sizes[f] for f in of)
             self.on_progress(done, sum(sizes.values()))
@@ -134,13 +133,11 @@ class Rebuild:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Of the run that is replayed: what its files say, whether it was a backfill, which sources' entries are there from the beginning,
-    when sources were asked in vain."""
+    """Of the run that is replayed: what its files say, whether it was a backfill, which sources' entries are there from the beginning."""
 
     told: Written
     backfill: bool
     seeded: set[str]
-    idle: dict[str, list[datetime]]
 
     def past(self, payload: Payload) -> bool:
         """What was fetched before its run began, a backfill brought. What is known from the beginning is newer than its payloads."""
@@ -187,7 +184,7 @@ class _Replayed(Ingest):
         answers: dict[str, list[Fetched]] = {}
         for ref, p in payloads:
             source = as_written(sources[p.source], p)
-            f = Fetched.of(source, _asked_since(states[source.id], p.fetched_at, asked.idle.get(source.id, [])), p, p.fetched_at)
+            f = Fetched.of(source, states[source.id], p, p.fetched_at)
             f.past = asked.past(p)
             self._places.known[id(p)] = ref
             answers.setdefault(source.id, []).append(f)
@@ -226,13 +223,6 @@ class _Places(Archive):
     def store(self, payload: Payload) -> ArchiveRef:
         """Where it lies."""
         return self.known[id(payload)]
-
-
-def _asked_since(state: Any, at: datetime, idle: list[datetime]) -> Any:
-    """The state, with the last time the source was asked in vain before ``at``."""
-    n = bisect_left(idle, at)
-    last = idle[n - 1] if n else None
-    return replace(state, checked_at=last) if last and state.checked_at and last > state.checked_at else state
 
 
 def _by_run(found: Sequence[Path]) -> Iterator[tuple[Written, list[Path]]]:

@@ -35,7 +35,7 @@ from twinwire.warehouse.gazetteer import open_gazetteer
 from twinwire.warehouse.lock import RunLock
 from twinwire.warehouse.past import Stretch
 from twinwire.warehouse.paths import DataFolder
-from twinwire.warehouse.publish import publish
+from twinwire.warehouse.publish import is_sound, publish
 from twinwire.warehouse.rows import Batch, Row
 from twinwire.warehouse.store import Store, write_atomically
 from twinwire.warehouse.verdicts import Differences
@@ -173,6 +173,9 @@ class Rescreen:
             self._stage(store.con)
             parts = self._compare(store.con)
             if not self.report.differences.judged:
+                if not is_sound(store):  # a rescreening died between its load and the read copy
+                    store.settle()
+                    publish(store, settings.publish.backups)
                 return
             store.begin_run(run_id, self._clock(), trigger="rescreen", sources=0, rule_version=self.report.rule_version,
                             config_version=self._config.version)

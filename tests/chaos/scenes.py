@@ -186,7 +186,7 @@ def verdict(data: Path, whole: Rows, but: tuple[str, ...] = ()) -> str:
     if not warehouse.exists():
         return "there is no read copy"
     told = [difference(content(warehouse), whole), ", ".join(f"{k} ({n})" for k, n in broken(warehouse, but).items()), *unreadable(data)]
-    left = [str(p.relative_to(data)) for p in data.rglob("*") if p.name.endswith(".tmp") or p.parent == data / "spool"]
+    left = [str(p.relative_to(data)) for p in data.rglob("*") if p.name.endswith("duckdb.tmp") or p.parent == data / "spool"]
     return "; ".join(filter(None, [*told, f"left over: {left}" if left else ""]))
 
 

@@ -140,16 +140,16 @@ class Feed:
             self.truth.asked.append(self.now)
             if self.moved:
                 return Reply(status=301, location=f"{self.path}/new")
-        if self.now < self.trouble_until and (bad := self._bad()) is not None:
+        if self.now < self.trouble_until and (bad := self._bad(request)) is not None:
             return bad
         shown = self._in_order()
         body = self._document(shown)
-        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         if self.life == "ignores validators":
             self._show(shown)
             return Reply(body, etag=f'W/"{self.rng.getrandbits(40):x}"')
-        reply = Reply(body, etag=tag if self.number % 3 else None, gzip=self.number % 2 == 0, headers=self._type(),
-                      last_modified=None if self.number % 3 else format_datetime(self.now, usegmt=True))
+        tagged = self.number % 3 > 0 or self.life in {"is cut on the wire", "ends early"}
+        reply = Reply(body, etag=_tag(body) if tagged else None, gzip=self.number % 2 == 0, headers=self._type(),
+                      last_modified=None if tagged else format_datetime(self.now, usegmt=True))
         if not reply.unchanged_for(request.headers):
             self._show(shown)
         return reply
@@ -164,11 +164,11 @@ class Feed:
         for e in shown:
             self.truth.show(e)
 
-    def _bad(self) -> Reply | None:
+    def _bad(self, request: Request) -> Reply | None:
         rng = self.rng
         match self.life:
             case "is cut on the wire" | "ends early":
-                return self._cut(on_the_wire=self.life == "is cut on the wire")
+                return self._cut(request, on_the_wire=self.life == "is cut on the wire")
             case "shows a web page":
                 return Reply(b"<!doctype html><html><title>Maintenance</title><p>Back soon.</p></html>", headers={"Content-Type": "text/html"})
             case "fails with 500":
@@ -188,20 +188,26 @@ class Feed:
                 packed = gzip.compress(self._document(self._in_order()), mtime=0)
                 return Reply(packed[:40], headers={"Content-Encoding": "gzip", "Content-Length": "40"})
 
-    def _cut(self, *, on_the_wire: bool) -> Reply:
+    def _cut(self, request: Request, *, on_the_wire: bool) -> Reply:
+        """Half a document under the validator of the whole: who believes it never sees the other half."""
         body = self._document(self.shown)
         at = self.rng.randint(len(body) // 3, len(body) - 40)
-        whole = body[:at].count(b"</item>")
-        self.truth.partial += 1
-        for e in self.shown[:whole]:
-            self.truth.show(e)
-        return Reply(body, truncate=at, headers=self._type()) if on_the_wire else Reply(body[:at], headers=self._type())
+        cut = Reply(body if on_the_wire else body[:at], etag=_tag(body), headers=self._type(), truncate=at if on_the_wire else None)
+        if not cut.unchanged_for(request.headers):
+            self.truth.partial += 1
+            for e in self.shown[: body[:at].count(b"</item>")]:
+                self.truth.show(e)
+        return cut
 
     def _type(self) -> dict[str, str]:
         return {"Content-Type": {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}[self.format]}
 
     def _document(self, shown: list[Entry]) -> bytes:
         return {"rss": _rss, "atom": _atom, "json": _json}[self.format](shown).encode()
+
+
+def _tag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:16]}"'
 
 
 def _element(name: str, text: str) -> str:

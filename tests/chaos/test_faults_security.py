@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -26,6 +27,7 @@ from twinwire.errors import ConfigError
 from twinwire.opml import Outline, write
 from twinwire.pipeline import Ingest, Options
 from twinwire.records import Text
+from twinwire.report.feeds import FeedItem, Head, atom
 from twinwire.report.page import page
 from twinwire.screen import Screen
 from twinwire.summary import RunReport
@@ -215,8 +217,10 @@ def test_a_title_gives_no_orders(tmp_path: Path, order: str) -> None:
 
 @pytest.mark.parametrize("text", ["]]>", "\x0b", "a\ud800b", "<![CDATA[", "&amp;&lt;", "\ufffe", "\u202e'\"<>&"])
 def test_the_xml_that_we_write_is_well_formed(text: str) -> None:
-    """S09: OPML is all the XML that leaves the house; a strict parser reads it, whatever a catalogue holds."""
+    """S09: a strict parser reads our OPML and our Atom, whatever a catalogue and the items hold."""
     ET.fromstring(write([Outline(title=text, url="https://a.example/?a=1&b=2")], "T" + text, NOW))
+    item = FeedItem(item_id=UUID(int=1), title=text, updated=NOW, summary=text, body=text, author=text, source=text, topics=[text], language="en")
+    ET.fromstring(atom(Head(name="n", title=text, made_at=NOW), [item]))
 
 
 def test_a_test_that_reaches_for_the_network_fails(tmp_path: Path) -> None:

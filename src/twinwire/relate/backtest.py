@@ -9,7 +9,7 @@ from itertools import combinations
 from uuid import UUID
 
 from twinwire.relate.rules import Rules
-from twinwire.relate.stories import Same, Signed, assign, same
+from twinwire.relate.stories import Same, Signed, assign, bands, same
 
 MOST_COMPARED = 400  # items of one story that are compared pair by pair; of a larger one, its first
 
@@ -40,14 +40,11 @@ class Backtest:
 def backtest(signed: Sequence[Signed], before: Rules, after: Rules) -> Backtest:
     """Assign all items anew under both rules. An item's stored story counts for ``drifted`` only. The time grows with the items."""
     alone = [replace(s, story=None) for s in sorted(signed, key=lambda s: (s.day, s.item_id.int))]
-    old, new = (_stories(alone, rules) for rules in (before, after))
+    keys = {s.item_id: bands(s) for s in alone}
+    old, new = ({a.item_id: a.story_id for a in assign(alone, {}, rules, keys).assigned} for rules in (before, after))
     return Backtest(
         items=len(alone), stories_before=len(set(old.values())), stories_after=len(set(new.values())), drifted=_drifted(signed, old),
         merged=tuple(_parted(alone, new, old, after)), split=tuple(_parted(alone, old, new, before)))
-
-
-def _stories(signed: Sequence[Signed], rules: Rules) -> dict[UUID, UUID]:
-    return {a.item_id: a.story_id for a in assign(signed, {}, rules).assigned}
 
 
 def _parted(signed: Iterable[Signed], whole: Mapping[UUID, UUID], parts: Mapping[UUID, UUID], rules: Rules) -> Iterator[Pair]:

@@ -144,13 +144,17 @@ def differ(a: Signed, b: Signed, rules: Rules = DEFAULT) -> bool:
     return a.source == b.source and titles in {"other", "template"} and not (a.notice or b.notice) and similarity(a, b) < rules.repeated
 
 
-def assign(new: Sequence[Signed], candidates: Mapping[UUID, Sequence[Signed]], rules: Rules = DEFAULT) -> Families:
-    """A story for every new item. ``candidates`` are stored items that share a band with it, each with its story."""
+def assign(new: Sequence[Signed], candidates: Mapping[UUID, Sequence[Signed]], rules: Rules = DEFAULT,
+           known_bands: Mapping[UUID, Sequence[int]] | None = None) -> Families:
+    """A story for every new item. ``candidates`` are stored items that share a band with it, each with its story.
+
+    ``known_bands`` are :func:`bands` of the new items, for a caller that has them: making them is half of the work.
+    """
     joined = _Joined(rules)
     met: dict[int, list[Signed]] = {}
     best: list[tuple[UUID, UUID | None, Same | None]] = []
     for item in new:
-        keys = bands(item)
+        keys = known_bands[item.item_id] if known_bands is not None else bands(item)
         others = {o.item_id: o for k in keys for o in met.get(k, ())} | {o.item_id: o for o in candidates.get(item.item_id, ())}
         found = [(s, o) for o in others.values() if o.item_id != item.item_id and (s := same(item, o, rules))]
         found.sort(key=lambda f: (f[0].similarity, f[1].item_id.int), reverse=True)

@@ -7,7 +7,7 @@
    nothing new.
 3. Of hits inside one another the longest counts; of the same term in the same place only the first few.
 4. When all that counts stands in one passage of a text of several, away from title and first sentence, it is a passing mention: it
-   weighs as if it stood in the body.
+   weighs as if it stood in the body. Not where ties between countries are asked for and the title names cities of two.
 5. A topic of ties between countries does not count ties within one (see ``places``); of a headline alone that is not sure, and it stays
    undecided.
 6. Terms that need company are not asked for it where strong ones keep the story already.
@@ -54,7 +54,7 @@ def decide(topic: Topic, scoring: Scoring, page: Page, hits: Hits, places: Place
         for w in counted:
             w.weight, w.rule = 0.0, why
         counted = []
-    elif _is_passing(counted, page):
+    elif _is_passing(counted, page) and not (places and places.joined_in_title()):
         for w in counted:
             w.zone, w.weight = "body", weigher.worth(w.hit.strength, "body")
     score = _accumulate(counted)

@@ -34,14 +34,11 @@ class Places:
     def abroad_near(self, hit: Hit, page: Page) -> str | None:
         """A city or region near ``hit`` and one of another country beside it, or None. "Paris and Berlin" is enough, "France and Germany"
         is not: states have friendships too."""
-        seen: dict[str, str] = {}
-        for mention, place in _near(self, page, [hit]):
-            if place.level is Level.COUNTRY:
-                continue
-            seen.setdefault(_land(place), mention.located.surface)
-            if len(seen) > 1:
-                return " and ".join(seen.values())
-        return None
+        return _two_lands(_near(self, page, [hit]))
+
+    def joined_in_title(self) -> bool:
+        """Does the title name cities or regions of two countries?"""
+        return _two_lands([(m, m.located.place) for m in self.mentions if m.role == "title" and m.located.place]) is not None
 
 
 def domestic(places: Places, page: Page, hits: Sequence[Hit]) -> str | None:
@@ -55,6 +52,17 @@ def domestic(places: Places, page: Page, hits: Sequence[Hit]) -> str | None:
     if pair is None or any(_speaks_of_abroad(h, page) for h in hits):
         return None
     return f"domestic: {pair[0].located.surface} and {pair[1].located.surface} are both in {min(lands)}"
+
+
+def _two_lands(found: Sequence[tuple[Mention, Place]]) -> str | None:
+    """The first two cities or regions of different countries, in words."""
+    seen: dict[str, str] = {}
+    for mention, place in found:
+        if place.level is not Level.COUNTRY and mention.located.confidence >= _SURE:
+            seen.setdefault(_land(place), mention.located.surface)
+            if len(seen) > 1:
+                return " and ".join(seen.values())
+    return None
 
 
 def _land(place: Place) -> str:

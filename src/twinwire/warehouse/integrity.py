@@ -94,14 +94,14 @@ def inspect(store: Path, witness: Path) -> list[Finding]:
 
 
 def _examined(con: duckdb.DuckDBPyConnection, store: Path, witness: Path) -> Iterator[Finding]:
+    rows = read_whole(con)
+    yield ok(STORE, "reads", f"{store.stat().st_size / 1e6:.1f} MB, {rows:,} rows, every one can be read")
     older, newer = _versions(con)
     if older or newer:
         why = f"was written by a newer version (migrations {newer})" if newer else f"is of an older version (lacks migrations {older})"
         yield (bad if newer else warn)(STORE, "version", f"{store} {why}; " + ("use that one" if newer else "the next run renews it"))
         if older:
             return
-    rows = read_whole(con)
-    yield ok(STORE, "reads", f"{store.stat().st_size / 1e6:.1f} MB, {rows:,} rows, every one can be read")
     yield _agrees(con, store, witness)
     wrong: dict[str, list[Finding]] = {}
     for rule in RULES:

@@ -13,6 +13,7 @@ import duckdb
 
 from twinwire.errors import StoreDamaged
 from twinwire.warehouse.rows import plain_utc
+from twinwire.warehouse.searchindex import index_batch
 from twinwire.warehouse.spool import Spooled
 from twinwire.warehouse.stories import LOADED_WITHIN
 
@@ -162,6 +163,7 @@ def _statements(con: duckdb.DuckDBPyConnection, batch: Spooled) -> Loaded:
     revised = run(_ITEM_REVISED, "items")
     items_new = run(_ITEM_NEW, "items")
     run(_REVISION_BEGINS, "items")
+    index_batch(con, batch.file("items"), batch.batch_id)
     for table in ("item_topics", "evidence", "item_places", "city_link_mentions"):
         run(f"DELETE FROM {table} WHERE item_id IN (SELECT item_id FROM read_parquet($file))", "items")  # noqa: S608
     run(_VERDICT, "verdicts")

@@ -96,20 +96,13 @@ class Old:
         """Runs that brought what was fetched before."""
         return {r[0] for r in self._rows("SELECT run_id FROM ops.runs WHERE trigger = 'backfill'")}
 
-    def idle(self) -> dict[str, list[datetime]]:
-        """Instants, in order, at which each source was asked and gave no payload."""
-        out: dict[str, list[datetime]] = {}
-        for source, at in self._rows("SELECT source_id, fetched_at FROM ops.fetches"
-                                     " WHERE archive_file IS NULL AND status <> 'waiting' ORDER BY 2"):
-            out.setdefault(source, []).append(utc(at) or at)
-        return out
-
 
 # -- carry over -----------------------------------------------------------------------------------------------------
 
 _HAVING = """
 SELECT table_name FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = 'main' AND column_name = ?
 AND table_name IN (SELECT table_name FROM duckdb_tables() WHERE NOT temporary) ORDER BY 1"""
+_INDEX = "search_"
 _TOLD = """
 CREATE OR REPLACE TEMP TABLE told AS SELECT DISTINCT n.batch_id FROM ops.fetches n
 JOIN old.ops.fetches o ON o.archive_file = n.archive_file AND o.archive_offset = n.archive_offset"""
@@ -180,7 +173,8 @@ def _shared(con: duckdb.DuckDBPyConnection, table: str) -> str:
 
 
 def _tables(con: duckdb.DuckDBPyConnection, column: str) -> list[str]:
-    return [r[0] for r in con.execute(_HAVING, [column]).fetchall()]
+    """Tables with this column, but for those of the search index, which is made of the items whenever the store is opened."""
+    return [r[0] for r in con.execute(_HAVING, [column]).fetchall() if not r[0].startswith(_INDEX)]
 
 
 def _carry_rest(con: duckdb.DuckDBPyConnection) -> None:
@@ -188,7 +182,7 @@ def _carry_rest(con: duckdb.DuckDBPyConnection) -> None:
     of_items = {*_tables(con, "item_id"), *_tables(con, "story_id")}
     for (table,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = 'main'"
                                 " AND NOT temporary ORDER BY 1").fetchall():
-        if table not in of_items and con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:  # noqa: S608 - our names
+        if table not in of_items and not table.startswith(_INDEX) and con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None:  # noqa: S608 - our names
             _copy(con, table, "true")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import duckdb
 import numpy as np
@@ -29,21 +30,23 @@ _COLUMNS = "i.item_id, i.title, i.summary, i.body, coalesce(i.published_at, i.fi
 _TABLES = ("search_words", "search_pairs", "search_docs", "search_runs", "search_letters")
 
 
-def index_batch(con: duckdb.DuckDBPyConnection, file: str, batch_id: Any) -> int:
-    """Enter the items of a batch that are new or changed. Inside the caller's transaction. Returns their number."""
+def index_batch(con: duckdb.DuckDBPyConnection, file: str | None, batch_id: UUID) -> int:
+    """Enter those items of a batch (its Parquet file) that are new or changed, inside the caller's transaction. Returns their number."""
+    if file is None:
+        return 0
     rows = con.execute(_CHANGED.format(columns=_COLUMNS), {"file": file, "batch": batch_id}).fetchall()
     return _enter(con, rows)
 
 
 def catch_up(con: duckdb.DuckDBPyConnection) -> int:
     """Enter what was loaded before there was an index, or with another version of the words. Returns the number of items."""
-    if con.execute("SELECT 1 FROM search_letters WHERE algorithm <> ? LIMIT 1", [ALGORITHM]).fetchone():
+    if con.execute("SELECT 1 FROM search_letters WHERE algorithm <> ? LIMIT 1", [ALGORITHM]).fetchall():
         con.execute("BEGIN")
         for table in _TABLES:
             con.execute(f"DELETE FROM {table}")  # noqa: S608 - names are ours
         con.execute("COMMIT")
     done = 0
-    while con.execute("SELECT (SELECT count(*) FROM items) > (SELECT count(*) FROM search_docs)").fetchone() == (True,):
+    while con.execute("SELECT (SELECT count(*) FROM items) > (SELECT count(*) FROM search_docs)").fetchall() == [(True,)]:
         con.execute("BEGIN")
         rows = con.execute(_MISSING.format(columns=_COLUMNS, chunk=CHUNK)).fetchall()
         done += _enter(con, rows)
@@ -73,31 +76,28 @@ def _due(con: duckdb.DuckDBPyConnection, level: int) -> list[int]:
 
 
 def _merge(con: duckdb.DuckDBPyConnection, runs: list[int], level: int) -> None:
-    run, last = _next(con)[0], 0
-    entries = 0
+    run, entries = _next(con)[0], 0
     given = ", ".join(map(str, runs))
     for table, key in (("search_words", "word"), ("search_pairs", "pair")):
-        done = con.execute(f"INSERT INTO {table} SELECT {run}, {key}, doc, place FROM {table} SEMI JOIN search_docs USING (doc)"  # noqa: S608
-                           f" WHERE run IN ({given}) ORDER BY {key}, doc, place").fetchone()
-        entries += done[0] if done else 0
+        done = con.execute(f"INSERT INTO {table} SELECT {run}, {key}, doc, spot FROM {table} SEMI JOIN search_docs USING (doc)"  # noqa: S608
+                           f" WHERE run IN ({given}) ORDER BY {key}, doc, spot").fetchall()
+        entries += done[0][0]
         con.execute(f"DELETE FROM {table} WHERE run IN ({given})")  # noqa: S608
-    row = con.execute(f"SELECT max(last_doc) FROM search_runs WHERE run IN ({given})").fetchone()  # noqa: S608
-    last = row[0] if row else 0
+    last = con.execute(f"SELECT max(last_doc) FROM search_runs WHERE run IN ({given})").fetchall()[0][0]  # noqa: S608
     con.execute(f"DELETE FROM search_runs WHERE run IN ({given})")  # noqa: S608
     con.execute("INSERT INTO search_runs VALUES (?, ?, ?, ?)", [run, level, entries, last])
 
 
 def _next(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """The next run and the next number of an item."""
-    row = con.execute("SELECT coalesce(max(run), 0) + 1, coalesce(max(last_doc), 0) + 1 FROM search_runs").fetchone()
-    assert row is not None
-    return row[0], row[1]
+    run, doc = con.execute("SELECT coalesce(max(run), 0) + 1, coalesce(max(last_doc), 0) + 1 FROM search_runs").fetchall()[0]
+    return run, doc
 
 
 def _enter(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Any, ...]]) -> int:
     if not rows:
         return 0
-    if not con.execute("SELECT 1 FROM search_letters LIMIT 1").fetchone():
+    if not con.execute("SELECT 1 FROM search_letters LIMIT 1").fetchall():
         con.register("new_letters", pa.table({"letter": list(letters()), "plain": list(letters().values())}))
         con.execute("INSERT INTO search_letters SELECT *, ? FROM new_letters", [ALGORITHM])
         con.unregister("new_letters")
@@ -120,14 +120,14 @@ def _tables(rows: Sequence[tuple[Any, ...]], doc: int) -> dict[str, pa.Table]:
     """Rows for the tables of items (id, title, summary, body, published, language) numbered from ``doc``."""
     found = split([text for row in rows for text in row[1:4]])
     sizes = found.sizes.reshape(-1, 3)
-    # Headline, summary and body follow each other with one place left free, so that no phrase reaches across.
+    # Headline, summary and body follow each other with one number left out, so that no phrase reaches across.
     starts = np.stack([np.zeros(len(rows), np.int64), sizes[:, 0] + 1, sizes[:, 0] + sizes[:, 1] + 2], 1).ravel()
     return {
         "docs": pa.table({"doc": np.arange(doc, doc + len(rows), dtype=np.uint32), "item_id": pa.array([r[0].bytes for r in rows], pa.uuid()),
                           "title": sizes[:, 0].astype(np.uint32), "size": sizes.sum(1).astype(np.uint32),
                           "published": pa.array([r[4] for r in rows], pa.timestamp("us")), "language": pa.array([r[5] for r in rows], pa.string())}),
         "words": pa.table({"word": pa.array(found.words, pa.string()), "doc": (found.word_text // 3 + doc).astype(np.uint32),
-                           "place": (found.word_at + starts[found.word_text]).astype(np.uint32)}),
+                           "spot": (found.word_at + starts[found.word_text]).astype(np.uint32)}),
         "pairs": pa.table({"pair": found.pairs, "doc": (found.pair_text // 3 + doc).astype(np.uint32),
-                           "place": (found.pair_at + starts[found.pair_text]).astype(np.uint32)}),
+                           "spot": (found.pair_at + starts[found.pair_text]).astype(np.uint32)}),
     }

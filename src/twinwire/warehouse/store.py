@@ -160,6 +160,7 @@ class Store:
     def settle(self) -> None:
         """CHECKPOINT, then empty the spool: from here on no write-ahead log stands between a batch and the file."""
         with self.turn:
+            searchindex.tidy(self.con)
             self.con.execute("CHECKPOINT")
             for b in spool.waiting(self.data.spool):
                 spool.remove(b)

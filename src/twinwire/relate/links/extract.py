@@ -23,7 +23,10 @@ from twinwire.relate.links.status import Said, said, words_of
 from twinwire.relate.links.units import triggers, units
 
 _READ, _SENTENCES, _MOST = 20_000, 40, 200
+_HEAD = 8                                   # characters of a dateline that two fields do not share by chance
 _PAPER = re.compile("[【（(]?(?:本报|本報)?(?P<of>[\u3400-\u9fff]{2,6}?)(?:日报|日報|晚报|晚報|新闻|新聞|时报|時報)?(?:讯|訊)")
+# What stands between a dateline and its text: the rest of the day, an agency in brackets, a dash.
+_AGENCY = re.compile(r"[^.!?。()/\n]{0,30}(?:[(（/][^)）/\n]{1,60}[)）/】])?\s?\.?\s?(?:--|[-–—:：])\s?|[】)）]")
 _WEIGHT = {"city": 3, "tie": 2, "weak": 1, "trap": 0}
 _QUOTED = 500                               # characters of a sentence that are kept
 # Parts of a state that have an ISO code of their own.
@@ -85,11 +88,24 @@ class _Reader:
             lower = lower.replace("twin cities", "twin_cities")
         at = sorted(found[language])
         before = ("", "")
+        begin = self._behind_dateline(field, text)
         for start, stop in sentences(text):
+            start = max(start, min(begin, stop))  # noqa: PLW2901
             if self._left > 0 and any(start <= a < stop for a in at):
                 self._left -= 1
                 yield from self._sentence(_Sentence(field, start, text[start:stop], lower[start:stop], before), words)
             before = (text[start:stop], lower[start:stop])
+
+    def _behind_dateline(self, field: str, text: str) -> int:
+        """Where the text of a field begins: behind its dateline and the name of the agency."""
+        line = self._dateline
+        if line is None:
+            return 0
+        head = getattr(self._text, line.field)[:line.stop]
+        if line.field != field and (field == "title" or len(head) < _HEAD or not text.startswith(head)):
+            return 0                           # a summary may begin as the body does
+        stop = agency.end() if (agency := _AGENCY.match(text, line.stop)) else line.stop
+        return stop + len(text[stop:]) - len(text[stop:].lstrip())
 
     def _sentence(self, sentence: _Sentence, words: Lexicon) -> Iterator[CityLink]:
         lower = sentence.lower
@@ -130,7 +146,7 @@ class _Reader:
         filed = self._dateline.places[:2] if self._dateline else (self._paper,) if self._paper else ()
         if sentence.field != "title":
             for located in filed:
-                if located.place and located.place.level is not Level.COUNTRY:
+                if located.place and located.place.level is not Level.COUNTRY and located.place.place_id not in {s.key for s in found}:
                     yield Group([_carried(located)], carried="dateline", mutual=one)
         if len({s.key for s in found}) >= 2:
             return

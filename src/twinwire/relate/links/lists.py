@@ -15,7 +15,7 @@ def groups(units: Sequence[Unit], found: Sequence[Side], unspaced: bool) -> list
     """Lists of places with the part each plays, in order."""
     out: list[Group] = []
     for n, side in enumerate(found):
-        seps = _joined(units, out[-1].sides[-1], side, found[n + 1] if n + 1 < len(found) else None) if out else ""
+        seps = _joined(units, out[-1].seps, out[-1].sides[-1], side, found[n + 1] if n + 1 < len(found) else None) if out else ""
         if seps:
             out[-1].sides.append(side)
             out[-1].seps += seps
@@ -49,7 +49,7 @@ def _vouch(group: Group) -> None:
             side.name = replace(side.name, sure=max(side.name.sure, 0.9 if side.name.known else 0.8))
 
 
-def _joined(units: Sequence[Unit], one: Side, two: Side, third: Side | None) -> str:
+def _joined(units: Sequence[Unit], seps_before: str, one: Side, two: Side, third: Side | None) -> str:
     """What joins two neighbours into one list, one character per mark or word; "" where nothing does."""
     gap = units[one.last + 1:two.first]
     if not gap or len(gap) > 6:
@@ -65,9 +65,16 @@ def _joined(units: Sequence[Unit], one: Side, two: Side, third: Side | None) -> 
             seps += unit.text[0]
         elif not _passes(unit, prep):
             return ""
+    if seps and _ended(seps_before, seps):
+        return ""
     if seps and third is not None and not set(seps) & _DASHES and _gapping(units, two, third):
         return ""
     return seps
+
+
+def _ended(before: str, seps: str) -> bool:
+    """Whether a list was at its end: behind "A and B" a comma begins something else."""
+    return before[-1:].isalpha() and before[-1:] < "\u2e80" and seps == ","
 
 
 def _passes(unit: Unit, prep: str) -> bool:

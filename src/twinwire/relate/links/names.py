@@ -22,7 +22,14 @@ _LARGE, _TOWN = 100_000, 50_000            # people
 _TITLE = 0.8                               # share of capitalised words from which capitals say nothing
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CASELESS = frozenset(("de", "zh", "ja", "ko", "ar"))  # capitals say nothing there, or nothing of headlines
+# Seas, feasts and words that a gazetteer also has as a place somewhere: never a side.
+_NEVER = frozenset((
+    "pacific", "atlantic", "baltic", "mediterranean", "christmas", "easter", "ramadan", "pacífico", "atlántico", "atlântico", "pacifique",
+    "atlantique", "pacifico", "atlantico", "pazifik", "atlantik", "weihnachten", "ostern", "noël", "natal", "navidad", "natale", "não", "sim",
+    "march", "may", "april", "august", "marzo", "mayo", "agosto", "sunday", "friday", "monday", "联合", "启动", "支持", "聯合", "啟動",
+    "أين", "فيديو", "كورنيش"))
 _LED = re.compile(r"(?<!\w)(\w+) ([^\W\d_a-zà-ÿа-я]\w+) $")
+_BEFORE = re.compile(r"[a-zà-ÿ] ([A-ZÀ-Þ][a-zà-ÿ]{2,}) $")
 _ARTICLE = re.compile(r"(?<!\w)(?:der|den|dem|des|das|ein|eine[nmrs]?) $")  # towns have no article in German
 _COMPASS = frozenset((
     "east", "west", "north", "south", "nord", "süd", "ost", "est", "ouest", "sud", "norte", "sur", "este", "oeste", "sul"))
@@ -38,7 +45,7 @@ def names(text: str, taken: Sequence[tuple[int, int]], lexicon: Lexicon, atlas: 
     found = _run_on(masked, [f for f in found if not _is_word(text[f.start:f.stop], lexicon, atlas)], atlas)
     if _in_title_case(text, lexicon):
         return [f for f in _merged(found) if f.sure >= 0.7][:_MOST]
-    return _merged([*found, *unknown(masked, found, lexicon, atlas)])[:_MOST]
+    return _merged([*found, *(n for n in unknown(masked, found, lexicon, atlas) if n.name.lower() not in _NEVER)])[:_MOST]
 
 
 def _masked(text: str, taken: Sequence[tuple[int, int]]) -> str:
@@ -60,9 +67,17 @@ def _of_spot(text: str, spot: Spot, lexicon: Lexicon, atlas: Atlas) -> Name:
     if m := ADMIN.match(text, stop):
         whole = text[start:m.end()]
         return Name(start, m.end(), whole if whole[0] < "\u0400" else f"{spot.name}{m[0]}", max(sure, 0.9))
+    if lexicon.language != "de" and _in_longer(text, start, lexicon):
+        sure = min(sure, 0.3)
     if _ARTICLE.search(text, max(0, start - 5), start):
         sure = min(sure, 0.4)
     return Name(start, stop, spot.name, sure)
+
+
+def _in_longer(text: str, start: int, lexicon: Lexicon) -> bool:
+    """Whether a capitalised word that is no word of places stands right before: the last word of a longer name, the Muestra Baja school."""
+    m = _BEFORE.search(text, max(0, start - 40), start)
+    return m is not None and not (lexicon.classes(m[1].lower()) or countries_of(m[1]))
 
 
 def _sure(spot: Spot, atlas: Atlas) -> float:
@@ -113,7 +128,7 @@ def _neighbours(one: Name, two: Name, atlas: Atlas) -> bool:
 
 def _is_word(surface: str, lexicon: Lexicon, atlas: Atlas) -> bool:
     """A small word at the beginning of a sentence, an adjective of a country (but not Brasília), a word for two towns."""
-    if lexicon.classes(surface.lower()) or (len(surface) < 3 and surface.isascii() and not surface.isupper()):
+    if surface.lower() in _NEVER or lexicon.classes(surface.lower()) or (len(surface) < 3 and surface.isascii() and not surface.isupper()):
         return True
     if surface.lower() in _COMPASS:
         return True

@@ -19,7 +19,7 @@ _ENDS = tuple(_SUFFIX.split("|"))
 _SUFFIXED = re.compile(f"[{_HAN}·•]{{1,7}}?(?:{_SUFFIX})")
 _NO_NAME = re.compile(
     "[等的与與和同跟及在是为為将將从從由对對向被把已曾于了并並其该該本我全各两兩双雙一二三四五六七八九十几幾多每某此这這那第首个個名市友好姊姐妹结結建立签簽]|"
-    "城市|国家|國家|省区|地区|政府|代表|协议|关系|世界|国际|國際|海外|外国|都市|県と|市と|省市|港口|中外|双方")
+    "支持|推动|促进|联合|启动|欢迎|城市|国家|國家|省区|地区|政府|代表|协议|关系|世界|国际|國際|海外|外国|都市|県と|市と|省市|港口|中外|双方")
 _BOUNDARY = re.compile("[、，,。；;：:（(《“”「『\\s与與和同跟及暨的在对對于—－・のはとがもやでにを]|以及|来自|访问|訪問")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc][\u30a1-\u30fa\u30fc・＝]*[\u30a1-\u30fa\u30fc]")
 _KANA_SUFFIX = re.compile(f"(?:{_SUFFIX}|島)(?!場)")
@@ -38,13 +38,16 @@ _KOREAN_NO = re.compile(
     "외국|각각|서로|함께|결연|기념|지역|두 도시|지자체|자치단체|문화|경제|관광|체결|추진|협력|축제|대회|공원|광장|"
     "가운데|이후|이래)")
 _DOUBTFUL = 0.5
+_TOWN = 10_000
 _BIG = 300_000                             # people
 
 
 def unspaced_names(text: str, found: Sequence[Name], lexicon: Lexicon, atlas: Atlas) -> list[Name]:
     """``found`` and what the atlas does not know, where it overlaps a known name only if it is the longer one."""
     if lexicon.language == "ko":
-        return [*found, *_korean(text, found, atlas)]
+        every = [*found, *_korean(text, found, atlas)]
+        whole = [text[n.start:n.stop] for n in every if n.stop - n.start > 3]
+        return [n for n in every if not (text[n.stop:n.stop + 1] in {"와", "과"} and any(w.startswith(text[n.start:n.stop + 1]) for w in whole))]
     found = [_small(_state(f, text, atlas), text, atlas) for f in _after_and(found, text, atlas) if not _BOTH.match(text, f.start)]
     longer = [*_kana(text, found), *_suffixed(text, found, atlas)]
     kept = [*_outside(found, longer), *longer]
@@ -61,13 +64,21 @@ def _after_and(found: Sequence[Name], text: str, atlas: Atlas) -> Iterator[Name]
     """武汉和日本 is 武汉 and 日本, though a 和日 exists."""
     ends = {f.stop for f in found}
     for name in found:
-        if name.start in ends and text[name.start] in _AND:
+        if name.start in ends and text[name.start] in _AND and not _whole(name, text, found, atlas):
             behind = atlas.unspaced(text[name.start + 1:name.start + 13])
             if behind and behind[0][0] == 0:
                 start, stop = name.start + 1, name.start + 1 + behind[0][1]
                 yield Name(start, stop, text[start:stop], 0.8)
                 continue
         yield name
+
+
+def _whole(name: Name, text: str, found: Sequence[Name], atlas: Atlas) -> bool:
+    """日本和歌山市 is 和歌山市 in Japan: a large place of the country that stands before it."""
+    before = next((f for f in found if f.stop == name.start), None)
+    land = atlas.country(before.name) if before else None
+    places = (*atlas.cities(name.name)[:3], *atlas.admin1s(name.name))
+    return land is not None and any(p.country_code == land.country_code and (p.population or 0) >= _TOWN for p in places)
 
 
 def _state(name: Name, text: str, atlas: Atlas) -> Name:
@@ -107,6 +118,8 @@ def _suffixed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
         m = _SUFFIXED.match(text, begin)
         if m is None or len(m[0]) < 3 or _NO_NAME.search(m[0][:-1]):
             continue
+        if any(f.start < begin < f.stop for f in found):
+            continue                           # 和歌山 is not "and 歌山"
         own = starts.get(begin)
         if own and (own.stop >= m.end() or any(begin < s < m.end() for s in starts) or atlas.country(own.name) or atlas.admin1s(own.name)):
             continue

@@ -17,6 +17,8 @@ from twinwire.relate.links.weights import WEIGHTS
 
 NEAREST = 12                               # lists looked at around one tie
 BOUND = frozenset(("between", "with", "of", "appos", "to tie", "incl", "topic"))
+CARRIED = frozenset(("dateline", "before", "title"))
+LOOSE = frozenset(("of other", "after", "from", "in", "to", "obj"))
 _LIGHT = frozenset((
     "skip", "kind", "land", "office", "and", "comma", "open", "close", "dash", "of", "with", "in", "to", "one", "two", "digits", "relative",
     "subj", "obj"))
@@ -34,7 +36,7 @@ def readings(units: Sequence[Unit], trigger: int, groups: Sequence[Group], lexic
     distinct = {s.key for g in groups if not g.carried for s in g.sides}
     scene["only two"] = int(len(distinct) == 2)
     withs = {g.first for g, part, f in seen if part in {"with", "to tie"} and not f["apart"] and not f["ties between"]}
-    its = _its(units, trigger)
+    its, head = _its(units, trigger), _heading(units, groups)
     two = any("two" in u.classes for u in units)
     out: list[Reading] = []
     for group, part, features in seen:
@@ -44,6 +46,7 @@ def readings(units: Sequence[Unit], trigger: int, groups: Sequence[Group], lexic
             more["appos, others"] = int(
                 part == "appos" and any(g is not group and not g.carried for g in near)
                 and not any("aux" in u.classes for u in units[trigger + 1:group.first]))
+            more["headed"] = int(head is not None and head is not group)
             more["with elsewhere"] = int(bool(withs - {group.first}))
             out.append(_reading(trigger, pairs, rule, _sum(scene, features, features, more), (part, part)))
     for (g, part_g, one), (h, part_h, other) in combinations(seen, 2):
@@ -55,6 +58,8 @@ def readings(units: Sequence[Unit], trigger: int, groups: Sequence[Group], lexic
         if len(g.sides) == len(right) > 1 and any("respective" in u.classes for u in units):
             pairs = tuple(zip(g.sides, right, strict=True))
         more = _together(g.sides, right)
+        more["closed"] = int(any(part == "between" and len(x.sides) > 1 for part, x in ((part_g, g), (part_h, h))))
+        more["headed"] = int(head is not None and head not in (g, h))
         more["two meant"] = int(two and len(distinct) == 2)
         more[f"same:{part_g}"] = float(part_g == part_h)
         more["no owner"] = int(its and min(g.first, h.first) > trigger)
@@ -83,6 +88,9 @@ def chance(log_odds: float) -> float:
 def _reading(trigger: int, pairs: Sequence[Pair], rule: str, features: Features, parts: tuple[str, str]) -> Reading:
     features["weak, unknown"] = features.get("tie:weak", 0.0) * features["unknown"]
     features["carried, unknown"] = int(features["unknown"] > 0 and any(p in {"dateline", "before", "title"} for p in parts))
+    features["carried, loose"] = int(parts[0] != parts[1] and not features.get("asked") and any(
+        part in CARRIED and other in (LOOSE if part == "dateline" else LOOSE | {"subj"}) for part, other in (parts, parts[::-1])))
+    features["both loose"] = int(parts[0] != parts[1] and all(part in LOOSE | {"subj"} for part in parts))
     told = tuple((k, float(v)) for k, v in features.items() if v)
     return Reading(trigger, tuple(pairs), round(score(dict(told)), 3), rule, parts, told)
 
@@ -121,9 +129,18 @@ def _role(units: Sequence[Unit], trigger: int, group: Group) -> str:
         return "to tie" if not before and _only_light(units[trigger + 1:group.cue]) else "to"
     if role in {"of", "appos"}:
         return "of other"
+    if role == "between" and before and _elsewhere(units, trigger, group):
+        return "in"
     if role == "none":
         return "subj" if before or "relative" in units[group.first - 1].classes else "after"
     return role
+
+
+def _elsewhere(units: Sequence[Unit], trigger: int, group: Group) -> bool:
+    """Whether "between" goes with another word: "the first year of relations between A and B, C and D became …"."""
+    gap = units[group.last + 1:trigger]
+    return not any(u.trigger for u in units[max(0, group.cue - 2):group.cue]) and any(
+        "comma" in u.classes and any(v.name for v in gap[n:]) for n, u in enumerate(gap))
 
 
 def _owned(units: Sequence[Unit], trigger: int, group: Group) -> str:
@@ -158,6 +175,14 @@ def _relative(units: Sequence[Unit], trigger: int, group: Group) -> bool:
                     "pronoun" in one.classes and two.classes & {"skip", "one"}):
                 return True
     return False
+
+
+def _heading(units: Sequence[Unit], groups: Sequence[Group]) -> Group | None:
+    """The two places of a headline "A and B: …": what follows is about them."""
+    first = next((g for g in groups if not g.carried), None)
+    if first is None or first.first > 1 or len(first.sides) != 2:
+        return None
+    return first if any(u.text in {":", "："} for u in units[first.last + 1:first.last + 2]) else None
 
 
 def _its(units: Sequence[Unit], trigger: int) -> bool:

@@ -13,8 +13,8 @@ CREATE TABLE search_docs (
 COMMENT ON TABLE search_docs IS 'Items as the search knows them, at their current revision; search with FROM search_items(''words'')';
 COMMENT ON COLUMN search_docs.doc IS 'Number of this revision of the item in the search tables; never used again';
 COMMENT ON COLUMN search_docs.item_id IS 'Item';
-COMMENT ON COLUMN search_docs.title IS 'Places of the headline: a place below it is one in the headline';
-COMMENT ON COLUMN search_docs.size IS 'Places of headline, summary and body: words, or characters where words are not written apart';
+COMMENT ON COLUMN search_docs.title IS 'Words of the headline: what stands below this number stands in it';
+COMMENT ON COLUMN search_docs.size IS 'Words of headline, summary and body; characters where words are not written apart';
 COMMENT ON COLUMN search_docs.published IS 'Instant of publication, or of first sight where that is not known, UTC';
 COMMENT ON COLUMN search_docs.language IS 'Primary language subtag; NULL where it could not be told';
 
@@ -22,25 +22,25 @@ CREATE TABLE search_words (
   run   UINTEGER NOT NULL,
   word  VARCHAR  NOT NULL,
   doc   UINTEGER NOT NULL,
-  place UINTEGER NOT NULL
+  spot  UINTEGER NOT NULL
 );
-COMMENT ON TABLE search_words IS 'Words of the items, folded, with their places';
+COMMENT ON TABLE search_words IS 'Words of the items, folded, and where they stand';
 COMMENT ON COLUMN search_words.run IS 'Run the row belongs to';
 COMMENT ON COLUMN search_words.word IS 'Word without case and accents, 64 characters at most';
 COMMENT ON COLUMN search_words.doc IS 'Item by its number in search_docs; void where that lacks it';
-COMMENT ON COLUMN search_words.place IS 'Place counted from 0: headline, then summary, then body, with one left free between them';
+COMMENT ON COLUMN search_words.spot IS 'Where it stands, counted from 0: headline, then summary, then body, with one number left out between them';
 
 CREATE TABLE search_pairs (
   run   UINTEGER NOT NULL,
   pair  UBIGINT  NOT NULL,
   doc   UINTEGER NOT NULL,
-  place UINTEGER NOT NULL
+  spot  UINTEGER NOT NULL
 );
-COMMENT ON TABLE search_pairs IS 'Pairs of characters of Han, kana, Hangul, Thai and other scripts whose words are not written apart, with their places';
+COMMENT ON TABLE search_pairs IS 'Pairs of characters of Han, kana, Hangul, Thai and other scripts whose words are not written apart, and where they stand';
 COMMENT ON COLUMN search_pairs.run IS 'Run the row belongs to';
 COMMENT ON COLUMN search_pairs.pair IS 'Code point of a character, simplified, times 2^21, plus that of the next one; plus 0 for the last before a blank';
 COMMENT ON COLUMN search_pairs.doc IS 'Item by its number in search_docs; void where that lacks it';
-COMMENT ON COLUMN search_pairs.place IS 'Place of the first character, counted as in search_words';
+COMMENT ON COLUMN search_pairs.spot IS 'Where its first character stands, counted as in search_words';
 
 CREATE TABLE search_runs (
   run      UINTEGER NOT NULL,

@@ -290,3 +290,80 @@ COMMENT ON COLUMN ops.migrations.name IS 'File it came from';
 COMMENT ON COLUMN ops.migrations.digest IS 'Start of the SHA-256 of its text';
 COMMENT ON COLUMN ops.migrations.applied_at IS 'Instant it was applied, UTC';
 COMMENT ON COLUMN ops.migrations.version IS 'Version of twinwire that applied it';
+
+-- Search: one question in SQL, so that every client asks it as `twinwire search` does. In a macro an unqualified name that is also
+-- that of an argument means the argument.
+CREATE OR REPLACE MACRO search_packed() AS  -- scripts whose words are not written apart: PACKED in normalise/words.py
+  '\x{E01}-\x{E3A}\x{E40}-\x{E4E}\x{E81}-\x{EBD}\x{EC0}-\x{ECD}\x{1000}-\x{103F}\x{1050}-\x{108F}\x{1100}-\x{11FF}\x{1780}-\x{17D3}'
+  '\x{3005}-\x{3007}\x{3041}-\x{3096}\x{309D}-\x{309F}\x{30A1}-\x{30FA}\x{30FC}-\x{30FF}\x{3131}-\x{318E}\x{31F0}-\x{31FF}'
+  '\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}\x{20000}-\x{323AF}';
+
+CREATE OR REPLACE MACRO search_letters_of(words) AS
+  string_split(translate(nfc_normalize(left(words, 10000)), '“”„«»「」『』＂', '""""""""""'), '');
+
+CREATE OR REPLACE MACRO search_terms(words) AS TABLE
+  WITH letters AS (SELECT unnest(search_letters_of(words)) AS letter, generate_subscripts(search_letters_of(words), 1) AS i),
+  folded AS (SELECT regexp_extract_all(nfc_normalize(string_agg(coalesce(plain, letter), '' ORDER BY i)),
+                                       '-?"[^"]*(?:"\*?|$)|[^\s"]+') AS chunks
+             FROM letters LEFT JOIN search_letters USING (letter)),
+  pieces AS (SELECT unnest(chunks) AS chunk, generate_subscripts(chunks, 1) AS term,
+                    regexp_extract_all(regexp_replace(chunk, '([' || search_packed() || ']+)', ' \1 ', 'g'), '[\p{L}\p{N}\p{M}]+') AS pieces,
+                    list_transform(pieces, lambda p: CASE WHEN regexp_matches(p, '^[' || search_packed() || ']') THEN length(p) ELSE 0 END) AS packed
+             FROM folded),
+  placed AS (SELECT term, starts_with(chunk, '-') AS excluded, ends_with(chunk, '*') AND n = len(pieces) AS open, n, pieces[n] AS piece,
+                    packed[n] AS packed, coalesce(list_sum(list_transform(packed[:n - 1], lambda p: greatest(p, 1))), 0)::INTEGER AS start
+             FROM (SELECT *, generate_subscripts(pieces, 1) AS n FROM pieces))
+  SELECT term, excluded, open OR packed = 1 AS open, n, piece, CASE WHEN packed = 0 THEN left(piece, 64) END AS word,
+         CASE WHEN packed > 0 THEN (unicode(piece[i])::UBIGINT << 21) | CASE WHEN packed > 1 THEN unicode(piece[i + 1])::UBIGINT ELSE 0 END
+         END AS pair, start + i - 1 AS start
+  FROM (SELECT *, unnest(CASE WHEN packed < 2 THEN [1] ELSE list_distinct(list_append(range(1, packed, 2), packed - 1)) END)::INTEGER AS i
+        FROM placed);
+COMMENT ON MACRO TABLE search_terms IS 'How a search reads its words: term by term, excluded or not, open at its end (word*), and what is looked up for it';
+
+CREATE OR REPLACE MACRO search_items(words, topic := NULL, language := NULL, since := NULL, place := NULL, newest := false, most := 20)
+AS TABLE
+  WITH asked AS MATERIALIZED (SELECT *, count(*) OVER (PARTITION BY term) AS tokens FROM search_terms(words)),
+  hits AS (
+    SELECT term, tokens, doc, spot::INTEGER - start AS start FROM search_words JOIN (FROM asked WHERE NOT open) USING (word)
+    UNION ALL
+    SELECT term, tokens, doc, spot::INTEGER - start FROM search_pairs JOIN (FROM asked WHERE NOT open) USING (pair)
+    UNION ALL
+    SELECT term, tokens, doc, spot::INTEGER - start FROM search_words w
+    JOIN (SELECT *, word AS least, word || chr(1114111) AS beyond FROM asked WHERE open AND word IS NOT NULL)
+      ON w.word >= least AND w.word <= beyond
+    UNION ALL
+    SELECT term, tokens, doc, spot::INTEGER - start FROM search_pairs p
+    JOIN (SELECT *, pair AS least, pair | 2097151 AS beyond FROM asked WHERE open AND pair IS NOT NULL)
+      ON p.pair >= least AND p.pair <= beyond),
+  found AS (
+    SELECT term, doc, count(*) AS n, min(start) AS first
+    FROM (SELECT term, doc, start FROM hits WHERE tokens = 1
+          UNION ALL
+          SELECT term, doc, start FROM hits WHERE tokens > 1 GROUP BY term, doc, start, tokens HAVING count(*) = tokens)
+    GROUP BY term, doc),
+  terms AS (SELECT term, excluded, count(doc) AS docs FROM (SELECT DISTINCT term, excluded FROM asked) LEFT JOIN found USING (term)
+            GROUP BY ALL),
+  matches AS (SELECT doc FROM found JOIN terms USING (term) GROUP BY doc
+              HAVING NOT bool_or(excluded) AND count(*) = (SELECT count(*) FROM terms WHERE NOT excluded)),
+  places_meant AS (
+    SELECT p.place_id FROM places p WHERE lower(strip_accents(p.name)) = lower(strip_accents(place))
+    UNION SELECT m.place_id FROM item_places m WHERE m.surface IN (place, upper(place))),
+  chosen AS (
+    SELECT d.* FROM matches JOIN search_docs d USING (doc)
+    WHERE (language IS NULL OR d.language = language) AND (since IS NULL OR d.published >= since::TIMESTAMP)
+      AND (topic IS NULL OR d.item_id IN (SELECT i.item_id FROM items i WHERE topic IS NOT NULL AND list_contains(i.topics, topic)))
+      AND (place IS NULL OR d.item_id IN (SELECT m.item_id FROM item_places m SEMI JOIN places_meant USING (place_id) WHERE place IS NOT NULL))),
+  weighed AS (
+    -- BM25 with k1 = 1.2 and b = 0.75; a word of the headline counts for two more of the text.
+    SELECT doc, ln(1 + (total.docs - terms.docs + 0.5) / (terms.docs + 0.5)) AS rarity,
+           n + CASE WHEN first < c.title THEN 2 ELSE 0 END AS weight, 0.3 + 0.9 * c.size / total.size AS length
+    FROM chosen c JOIN found USING (doc) JOIN terms USING (term)
+    CROSS JOIN (SELECT (SELECT count(*) FROM search_docs) AS docs, avg(chosen.size) AS size FROM chosen) total),
+  best AS (
+    SELECT c.item_id, c.published, score
+    FROM (SELECT doc, round(sum(rarity * weight * 2.2 / (weight + length)), 1) AS score FROM weighed GROUP BY doc) JOIN chosen c USING (doc)
+    ORDER BY CASE WHEN newest THEN 0 ELSE score END DESC, c.published DESC, c.item_id LIMIT most)
+  SELECT b.item_id, b.score, b.published, len(i.topics) = 0 AS has_left, i.source_id, i.language, i.topics, i.title, i.summary, i.body, i.url
+  FROM best b JOIN items i ON i.item_id = b.item_id
+  ORDER BY CASE WHEN newest THEN 0 ELSE b.score END DESC, b.published DESC, b.item_id;
+COMMENT ON MACRO TABLE search_items IS 'Items that hold all words: FROM search_items(''sister "twin town" partner* -football'', topic := ''friendship_cities'', language := ''en'', since := DATE ''2026-01-01'', place := ''Lyon'', newest := true, most := 50)';
