@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import editionpairs
+from twinwire.normalise.demonyms import countries_of
 from twinwire.records import CityLink
 from twinwire.warehouse.gazetteer import open_gazetteer
 
@@ -32,3 +33,13 @@ def test_what_the_texts_state_is_found(found: Found) -> None:
 def test_no_quote_begins_with_the_agency(found: Found) -> None:
     """What is read begins behind the dateline and the name of the agency."""
     assert [k.quote for _, k in found if any(w in k.quote[:60] for w in ("Newswire/", "HARBOUR PRESS", "汐風通信", "(nordpresse)"))] == []
+
+
+def test_a_capital_is_not_its_country_and_a_province_no_adjective() -> None:
+    """Brasília is Brazil in Finnish only; British Columbia is not British."""
+    atlas = open_gazetteer()
+    assert atlas.country("Brasília") is None
+    assert atlas.country("Brazil") is not None
+    assert atlas.country("México") is not None
+    assert countries_of("British Columbia") == frozenset()
+    assert countries_of("a British town") == {"GB"}

@@ -54,6 +54,7 @@ class Truth:
     missed: int = 0                # entries that came and went between two answers
     asked: list[datetime] = field(default_factory=list)
     waits: list[tuple[datetime, datetime]] = field(default_factory=list)  # told when, not before when
+    pretended: set[str] = field(default_factory=set)  # links of entries in documents it claimed to have, and never got
 
     def show(self, e: Entry) -> None:
         seen = self.versions[e.link]
@@ -150,9 +151,15 @@ class Feed:
         tagged = self.number % 3 > 0 or self.life in {"is cut on the wire", "ends early"}
         reply = Reply(body, etag=_tag(body) if tagged else None, gzip=self.number % 2 == 0, headers=self._type(),
                       last_modified=None if tagged else format_datetime(self.now, usegmt=True))
-        if not reply.unchanged_for(request.headers):
+        if reply.unchanged_for(request.headers):
+            self._claimed(shown)
+        else:
             self._show(shown)
         return reply
+
+    def _claimed(self, shown: list[Entry]) -> None:
+        """Whoever sends a document's validator must have got all of it."""
+        self.truth.pretended |= {e.link for e in shown if self.truth.versions.get(e.link, [None])[-1] != (e.title, e.text)}
 
     def _in_order(self) -> list[Entry]:
         if self.life == "repeats entries" and len(self.shown) > 2:
@@ -193,7 +200,9 @@ class Feed:
         body = self._document(self.shown)
         at = self.rng.randint(len(body) // 3, len(body) - 40)
         cut = Reply(body if on_the_wire else body[:at], etag=_tag(body), headers=self._type(), truncate=at if on_the_wire else None)
-        if not cut.unchanged_for(request.headers):
+        if cut.unchanged_for(request.headers):
+            self._claimed(self.shown)
+        else:
             self.truth.partial += 1
             for e in self.shown[: body[:at].count(b"</item>")]:
                 self.truth.show(e)

@@ -179,6 +179,8 @@ def _faults_of(f: Feed, kept: dict[str, list[tuple[str, str]]], seen: Counter[st
         got = kept.get(link, [])
         if got != versions and not (excused and set(got) < set(versions)):
             out.append(f"{name}: {link} has {len(got)} versions and not {len(versions)}: {got} against {versions}")
+    if f.truth.pretended:
+        out.append(f"{name}: sent the validator of a document without having got {sorted(f.truth.pretended)[:3]}")
     for told, until in f.truth.waits:
         if early := [a for a in f.truth.asked if told < a < until]:
             out.append(f"{name}: told at {told:%d %H:%M} to wait until {until:%d %H:%M}, and asked at {early[0]:%d %H:%M}")

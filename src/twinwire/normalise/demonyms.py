@@ -9,6 +9,7 @@ from twinwire.normalise.placenames import bare, fold
 from twinwire.normalise.tables import rows
 
 _WORD = re.compile(r"[^\W\d_]{4,20}")
+_NAMES = re.compile(r"\b(?:British Columbia|Dutch Harbor)\b")  # names of places
 _LEAST = 3     # letters of the shortest stem
 _ENDINGS = 3  # letters a form may have behind its stem: chinesisch|en, japonais|es, mexican|a
 _FORMS = frozenset(("", "s", "e", "es", "en", "er", "em", "a", "o", "as", "os", "i", "ne", "na", "an"))
@@ -19,7 +20,7 @@ def countries_of(text: str) -> frozenset[str]:
     """ISO 3166-1 codes of the countries whose adjectives ``text`` holds."""
     table, beginnings = _table()
     found = set()
-    for word in set(_WORD.findall(text)):
+    for word in set(_WORD.findall(_NAMES.sub(" ", text))):
         folded = bare(word.lower())
         if folded[:_LEAST] not in beginnings:
             continue

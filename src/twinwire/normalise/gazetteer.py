@@ -23,6 +23,7 @@ PRIMARY, ALTERNATE, BARE, STEM = range(4)           # kinds of names: GeoNames' 
 _CITY, _ADMIN1, _COUNTRY = range(3)
 _STATE_OF = re.compile(
     "^(?:the )?(?:(?:federal |people s |peoples )?(?:democratic )?(?:republic|kingdom|state|commonwealth) of (?:the )?)?")
+_LARGE = 1_000_000                         # people
 _MOST = 50                                          # places given for one name
 
 
@@ -77,7 +78,14 @@ class Gazetteer:
     def country(self, name: str) -> Place | None:
         """The country called ``name`` in any of many languages, or by an ISO 3166-1 code or a usual short form."""
         found = self._called(name, _COUNTRY)
-        return found[0] if found else None
+        return found[0] if found and not self._is_capital(name, found[0]) else None
+
+    def _is_capital(self, name: str, country: Place) -> bool:
+        """Whether ``name``, with its accents, is a large city's own and the country's in some other language only: Brasília."""
+        if name.isascii() or fold(country.name) == fold(name):
+            return False
+        city = next(iter(self.cities(name)), None)
+        return city is not None and city.country_code == country.country_code and fold(city.name) == fold(name) and city.population > _LARGE
 
     def place(self, place_id: int) -> Place | None:
         """The place of a GeoNames id."""

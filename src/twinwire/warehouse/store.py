@@ -26,7 +26,7 @@ from twinwire.errors import Busy, StoreDamaged
 from twinwire.records import FeedState
 from twinwire.relate.identity import Known
 from twinwire.relate.stories import Signed, Story
-from twinwire.warehouse import spool, stories, witness
+from twinwire.warehouse import searchindex, spool, stories, witness
 from twinwire.warehouse.load import Loaded, load
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.rows import Batch, plain_utc, utc
@@ -59,6 +59,7 @@ class Store:
                 self._migrate()
                 if not spool.folders(self.data.spool):  # what waits there may be what the log has lost: see recover
                     self._compare(witness.told(self.data.witness))
+                searchindex.catch_up(self.con)
         except BaseException:
             self.con.close()
             raise

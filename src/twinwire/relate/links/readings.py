@@ -88,8 +88,8 @@ def chance(log_odds: float) -> float:
 def _reading(trigger: int, pairs: Sequence[Pair], rule: str, features: Features, parts: tuple[str, str]) -> Reading:
     features["weak, unknown"] = features.get("tie:weak", 0.0) * features["unknown"]
     features["carried, unknown"] = int(features["unknown"] > 0 and any(p in {"dateline", "before", "title"} for p in parts))
-    features["carried, loose"] = int(parts[0] != parts[1] and not features.get("asked") and any(
-        part in CARRIED and other in (LOOSE if part == "dateline" else LOOSE | {"subj"}) for part, other in (parts, parts[::-1])))
+    features["carried, loose"] = int(parts[0] != parts[1] and any(
+        (other == "of other" or not features.get("asked")) and part in CARRIED and other in (LOOSE if part == "dateline" else LOOSE | {"subj"}) for part, other in (parts, parts[::-1])))
     features["both loose"] = int(parts[0] != parts[1] and all(part in LOOSE | {"subj"} for part in parts))
     told = tuple((k, float(v)) for k, v in features.items() if v)
     return Reading(trigger, tuple(pairs), round(score(dict(told)), 3), rule, parts, told)
