@@ -5,8 +5,8 @@
 FOLDER holds pairs/pairs_dev.jsonl and relevance/items_dev.jsonl (default: ../shared/data beside the project); the sentences of
 tests/citypairs.py, which are our own, are always read. ``--all`` prints every error.
 
-*Whole items* are the labelled texts of relevance/, read as the pipeline reads them: a published pair is right when the text's labels list
-it, at home or abroad. *The edition* is examples/edition, all of whose pairs are known (tests/editionpairs.py). Every wrong or missed pair of
+*Whole items* are the labelled texts of relevance/, read as the pipeline reads them: a pair is right when the labels list it, at home or
+abroad. *The edition* is examples/edition, all of whose pairs are known (tests/editionpairs.py). Every wrong or missed pair of
 both is printed with ``--all``.
 
 *Half* a and b of the file are told apart by the hash of a row's id: rules were made while looking at errors of half a; of half b only
@@ -104,7 +104,7 @@ def is_place(found: Located, name: str) -> bool:
 
 
 def judged(row: Row) -> Iterator[tuple[str, CityLink | None, list[str]]]:
-    """(right, wrong or missed; what was found; the label) of every pair of an item. Whether a pair is marked domestic is not asked."""
+    """(right, wrong or missed; what was found; the label) of every pair of an item. A mark of domestic is not asked for."""
     abroad, home = list(row["city_pairs"]), list(row["domestic_pairs"])
     left = abroad + home
     for link in whole(row):
@@ -123,7 +123,8 @@ def texts(rows: list[Row], every: bool) -> None:
           f"  right {right}  wrong {wrong}  missed {missed}")
     for row, what, link, gold in found if every else []:
         if what != "right":
-            told = f"{link.a.surface} - {link.b.surface} ({link.rule}, {link.confidence}) | {link.quote[:300]!r}" if link else " - ".join(gold)
+            told = (" - ".join(gold) if link is None else
+                    f"{link.a.surface} - {link.b.surface} ({link.rule}, {link.confidence}) | {link.quote[:300]!r}")
             print("   ", row["id"], row["language"], what, told)
 
 

@@ -78,9 +78,10 @@ def main(feeds: int, rounds: int) -> None:
         sources = [{"id": f"f{n}", "name": f"Feed {n}", "url": f"file:{work}/{n}.xml"} for n in range(feeds)]
         (config / "sources.yaml").write_text(yaml.safe_dump({"sources": sources}), encoding="utf-8")
         took: dict[str, list[tuple[float, float]]] = {name: [] for name in MODES}
-        for _ in range(rounds):
+        for n in range(rounds):
             for name, parsers in MODES.items():
                 took[name].append(once(config, parsers))
+                print(f"round {n + 1}: {name}: {took[name][-1][0]:.2f} s wall, {took[name][-1][1]:.2f} s CPU", file=sys.stderr, flush=True)
     print(f"{feeds} feeds of 20 entries, {rounds} rounds, {os.cpu_count()} cores")
     base = min(cpu for _, cpu in took["one process"])
     for name, rows in took.items():

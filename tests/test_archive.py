@@ -54,10 +54,10 @@ def the_file(folder: Path) -> Path:
 
 
 def comparable(p: Payload | Failure) -> Payload:
-    """What an archive promises to give back: without the times and sizes of the wire, which it does not keep."""
+    """What an archive promises to give back: everything that a later stage asks of a payload."""
     assert isinstance(p, Payload), p
     headers = {n: v for n, v in p.headers.items() if n != "content-length"}
-    return replace(p, headers=headers, elapsed=0.0, wire_bytes=0, moved_to=None)
+    return replace(p, headers=headers)
 
 
 # -- round trip -------------------------------------------------------------------------------------------------------
@@ -65,14 +65,17 @@ def comparable(p: Payload | Failure) -> Payload:
 _VALUES = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=40).map(lambda s: s.strip(" "))
 _URLS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Z"]), max_size=60)
 _PAYLOADS = st.builds(
-    lambda source, url, final, status, headers, body, at, damage: Payload(
+    lambda source, url, final, status, headers, body, at, damage, of_wire, more: Payload(
         source=source, url="https://example.org/" + url, final_url="https://example.org/" + final, status=status,
-        headers=headers, body=body, digest=hashlib.sha256(body).hexdigest(), fetched_at=at, damage=damage),
+        headers=headers, body=body, digest=hashlib.sha256(body).hexdigest(), fetched_at=at, damage=damage,
+        wire_bytes=of_wire, elapsed=of_wire / 64, **more),
     st.from_regex(r"[a-z0-9][a-z0-9._-]{1,20}", fullmatch=True), _URLS, _URLS, st.integers(200, 599),
     st.dictionaries(st.from_regex(r"x-[a-z0-9-]{1,10}", fullmatch=True), _VALUES, max_size=5),
     st.binary(max_size=3000) | st.just(b"\r\n\r\nWARC/1.1\r\n\r\n\r\n") | st.just(b"\x1f\x8b\x08" * 40),
     st.datetimes(datetime(1995, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds are naive
-    st.none() | st.just("gzip stream ends early"))
+    st.none() | st.just("gzip stream ends early"), st.integers(0, 10**9),
+    st.fixed_dictionaries({}, optional={"is_page": st.booleans(), "format": st.sampled_from(["page", "json:a-list"]),
+                                        "moved_to": st.just("https://example.org/new")}))
 
 
 @given(st.lists(_PAYLOADS, max_size=4))

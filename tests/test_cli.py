@@ -127,7 +127,7 @@ def test_questions_import_neither_prefect_nor_the_network(loaded: Path) -> None:
 
 @pytest.mark.parametrize(("args", "without"), [
     (["parse", EDITION / "feeds" / "volna.xml"], {"prefect", "duckdb", "requests", "pyarrow"}),
-    (["explain", "--text", "Sister cities"], {"prefect", "duckdb", "requests", "lxml"}),
+    (["explain", "--text", "Rural development"], {"prefect", "duckdb", "requests", "lxml"}),
     (["sources", "list", "--config", EDITION], {"prefect", "duckdb", "requests", "lxml"}),
     (["run", "--config", EDITION, "--source", "volna"], {"prefect"})])
 def test_a_command_imports_what_it_needs(args: list[object], without: set[str]) -> None:

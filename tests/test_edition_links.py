@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import editionpairs
 import pytest
 
-import editionpairs
 from twinwire.normalise.demonyms import countries_of
 from twinwire.records import CityLink
 from twinwire.warehouse.gazetteer import open_gazetteer

@@ -21,7 +21,7 @@ def plain(term: str) -> str:
     body = "".join(r"[^\W_]{0,16}" if c == "*" else re.escape(c) for c in fold(term.removeprefix("*")).text)
     glued = "(?:و|ف|ب|ل|ك|ال|وال|فال|بال|كال|لل|ولل|وب|ول|وك)?" if "\u0600" < term[0] < "\u06ff" else ""
     left = "" if term[0] in "*友" else r"(?<![^\W_])" + glued
-    return left + f"(?P<hit>{body})" + ("" if term[-1] in "城" else r"(?![^\W_])")
+    return left + f"(?P<hit>{body})" + ("" if term[-1] == "城" else r"(?![^\W_])")
 
 
 @given(st.lists(WORDS, max_size=12).map(" ".join))

@@ -72,7 +72,7 @@ def test_rules_that_change_in_mid_run(tmp_path: Path) -> None:
     before = screen.decide(Text(title="Sister city visits"), "en")
     path.write_text("topics: [", encoding="utf-8")
     assert screen.decide(Text(title="Sister city visits"), "en") == before
-    with pytest.raises(ConfigError, match="topics.yaml:1"):
+    with pytest.raises(ConfigError, match=r"topics\.yaml:1"):
         load_topics(path)
     path.write_text("topics: [{id: other, name: Other, terms: {en: {source: made up here, strong: [twin town]}}}]", encoding="utf-8")
     assert Screen(load_topics(path)).rule_version != before.rule_version == screen.rule_version

@@ -76,6 +76,14 @@ def test_new_pairs_are_those_nobody_knew(con: duckdb.DuckDBPyConnection) -> None
         ("Zaozhuang", "Łódź", "Sister cities: listed", "quote listed", 1), ("Zaozhuang", "Aachen", "Sister cities: new", "quote new", 2)]
 
 
+def test_a_story_of_an_old_link_is_no_founding(con: duckdb.DuckDBPyConnection) -> None:
+    """It looks back on the founding in one sentence, less surely than it says that the link is old."""
+    con.execute("BEGIN")
+    con.execute("INSERT INTO city_link_mentions SELECT * REPLACE ('anniversary' AS status, 0.95 AS confidence) FROM city_link_mentions WHERE quote = 'quote new'")
+    assert rows(con, "SELECT title FROM new_pairs") == [("Sister cities: listed",)]
+    con.execute("ROLLBACK")
+
+
 def test_the_history_of_a_pair_shows_where_its_status_changed(con: duckdb.DuckDBPyConnection) -> None:
     """In order of publication."""
     assert rows(con, "SELECT status, status_before, changed FROM link_history WHERE (place_a, place_b) = (3, 4) ORDER BY told_at") == [

@@ -11,7 +11,7 @@ from batches import NOW, batch, data_folder, item
 
 from twinwire.errors import ConfigError, StoreDamaged
 from twinwire.warehouse.publish import publish
-from twinwire.warehouse.query import ask, parquet, search
+from twinwire.warehouse.query import ask, parquet
 from twinwire.warehouse.store import Store
 
 
@@ -62,15 +62,6 @@ def test_a_broken_warehouse_is_told_as_such(tmp_path: Path) -> None:
     (tmp_path / "w.duckdb").write_bytes(b"x" * 9999)
     with pytest.raises(StoreDamaged):
         ask(tmp_path / "w.duckdb", "SELECT 1")
-
-
-@pytest.mark.parametrize(("words", "found"), [("munchen", ["a"]), ("MÜNCHEN feiern", ["a"]), ("友好城市", ["b"]),
-                                              ("sister cities", ["a", "b"]),
-                                              ("100% _", []), ("'; DROP TABLE items; --", [])])
-def test_search_finds_words_whatever_their_case_and_accents(warehouse: Path, words: str, found: list[str]) -> None:
-    """All words must occur; signs have no meaning of their own."""
-    titles = [r["title"][-1] for r in search(warehouse, words, 10).dicts()]
-    assert sorted(titles) == found
 
 
 def test_an_answer_as_parquet_is_readable(warehouse: Path) -> None:

@@ -102,6 +102,7 @@ class Soak:
                     self._run(schedule, now)
             if (now - START) % timedelta(days=0.5) == timedelta(0):
                 self.sizes.append(self.measure())
+                print(f"\rday {self.sizes[-1].day:.1f}, {self.runs} runs", end="", file=sys.stderr, flush=True)
             self.clock.set(now + STEP)
         self.sizes.append(self.measure())
         self.seconds += time.monotonic() - begun

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import twinwire
-from twinwire.cli import ask, entries, evaluate, export, history, links, past, run, sources, stories
+from twinwire.cli import ask, entries, evaluate, export, history, links, past, run, search, sources, stories
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -26,7 +26,7 @@ app.command("normalise")(entries.normalise)
 app.command("explain")(entries.explain)
 app.command("evaluate")(evaluate.evaluate)
 app.command("sql")(ask.sql)
-app.command("search")(ask.search)
+app.command("search")(search.search)
 app.command("history")(history.history)
 app.command("shell")(export.shell)
 app.command("export")(export.export)

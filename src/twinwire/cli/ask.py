@@ -1,4 +1,4 @@
-"""`sql`, `search`, `status`: questions on the read copy. Never imports Prefect, never opens the loader's store."""
+"""`sql`, `status`: questions on the read copy. Never imports Prefect, never opens the loader's store."""
 
 from __future__ import annotations
 
@@ -39,19 +39,6 @@ def sql(
         sys.stdout.buffer.write(questions.parquet(warehouse, text))
         return
     _write(questions.ask(warehouse, text), shape)
-
-
-def search(
-    words: Annotated[list[str], typer.Argument(help="Words that must all occur; case and accents do not count")],
-    data: DataDir = DATA,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many items")] = 20,
-    as_json: AsJson = False,
-) -> None:
-    """Find kept items by words in title, summary or body; newest first."""
-    from twinwire.warehouse.paths import DataFolder
-    from twinwire.warehouse.query import search as find
-
-    _write(find(DataFolder(data).warehouse, " ".join(words), limit), Shape.JSON if as_json else Shape.TABLE)
 
 
 def status(data: DataDir = DATA, as_json: AsJson = False) -> None:

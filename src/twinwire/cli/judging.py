@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from twinwire.cli.options import config_folder
 
-if TYPE_CHECKING:  # a command that judges nothing loads none of it
+if TYPE_CHECKING:  # a command loads what it needs, when it needs it
+    from twinwire.normalise.atlas import Atlas
     from twinwire.records import Text
     from twinwire.screen import Places, Screen
 
@@ -20,8 +21,18 @@ def judging(config: Path) -> tuple[Screen, PlacesOf]:
     """The compiled topics, and what gives the places of a text in a language; the gazetteer is opened when it is first needed."""
     from twinwire import config as configs
     from twinwire.screen import Screen
-    from twinwire.warehouse.gazetteer import open_gazetteer
+
+    return Screen(configs.load(config_folder(config)).topics), lambda text, language: lambda: _places(text, language)
+
+
+def _places(text: Text, language: str | None) -> Places:
     from twinwire.whereabouts import places_of
 
-    atlas = cache(open_gazetteer)
-    return Screen(configs.load(config_folder(config)).topics), lambda text, language: places_of(text, language, None, atlas)
+    return places_of(text, language, None, _atlas)()
+
+
+@cache
+def _atlas() -> Atlas:
+    from twinwire.warehouse.gazetteer import open_gazetteer
+
+    return open_gazetteer()

@@ -79,14 +79,3 @@ def parquet(warehouse: Path, sql: str, parameters: Mapping[str, Any] | None = No
         except duckdb.Error as e:
             raise ConfigError("sql", in_words(e)) from None
     return bytes(sink.getvalue())
-
-
-def search(warehouse: Path, words: str, limit: int) -> Answer:
-    """Items that hold every word, in title, summary or body; newest first. Case and accents do not count."""
-    wanted = [w for w in words.split() if w]
-    if not wanted:
-        raise ConfigError("search", "needs at least one word")
-    has = "contains(strip_accents(lower(title || ' ' || summary || ' ' || body)), strip_accents(lower(?)))"
-    sql = ("SELECT coalesce(published_at, first_seen_at) AS published, source_id, language, topics, title, url, item_id FROM items WHERE "  # noqa: S608
-           + " AND ".join([has] * len(wanted)) + " ORDER BY published DESC, item_id LIMIT ?")
-    return ask(warehouse, sql, [*wanted, limit])

@@ -2,7 +2,7 @@
 
 A batch appends its words as one run, unsorted, in the transaction of its items. When the unsorted rows have grown to
 :data:`TAIL` they are sorted into one run; :data:`FAN` runs of a level become one of the next, up to level :data:`TOP`. So a
-row is written four times at most, a search looks into a few dozen runs however many items there are, and no merge takes in
+row is written three times, a million items are a few dozen runs, and no merge takes in
 more than :data:`TAIL` times :data:`FAN` to the power of ``TOP - 1`` rows.
 """
 
@@ -19,8 +19,8 @@ import pyarrow as pa
 from twinwire.normalise.words import ALGORITHM, letters, split
 
 TAIL = 1_000_000  # rows that lie unsorted at most, but for those of the last run
-FAN = 8           # runs of a level that are merged
-TOP = 3           # level whose runs are never merged
+FAN = 16          # runs of a level that are merged
+TOP = 2           # level whose runs are never merged
 CHUNK = 2_000     # items per transaction when items are read that were loaded without
 
 _CHANGED = """
@@ -80,7 +80,7 @@ def _merge(con: duckdb.DuckDBPyConnection, runs: list[int], level: int) -> None:
     given = ", ".join(map(str, runs))
     for table, key in (("search_words", "word"), ("search_pairs", "pair")):
         done = con.execute(f"INSERT INTO {table} SELECT {run}, {key}, doc, spot FROM {table} SEMI JOIN search_docs USING (doc)"  # noqa: S608
-                           f" WHERE run IN ({given}) ORDER BY {key}, doc, spot").fetchall()
+                           f" WHERE run IN ({given}) ORDER BY {key}, doc").fetchall()
         entries += done[0][0]
         con.execute(f"DELETE FROM {table} WHERE run IN ({given})")  # noqa: S608
     last = con.execute(f"SELECT max(last_doc) FROM search_runs WHERE run IN ({given})").fetchall()[0][0]  # noqa: S608

@@ -219,9 +219,10 @@ class Store:
         copies = [self.data.warehouse, *sorted(self.data.backups.glob("*.duckdb"), reverse=True)]
         newest = next((c for c in copies if c.exists()), None)
         if newest is None:
-            return "there is no earlier copy; start with another --data"
+            return "`twinwire doctor --rebuild` makes it anew from the archive; or start with another --data"
         aside = ", ".join((self.data.store.name, f"{self.data.store.name}.wal", self.data.witness.name))
-        return f"the newest good copy is {newest}: move {aside} aside and put the copy in the store's place"
+        return (f"`twinwire doctor --rebuild` makes it anew from the archive. Or, for now, the newest good copy is {newest}: "
+                f"move {aside} aside and put the copy in the store's place")
 
     # -- schema -------------------------------------------------------------------------------------------------
 

@@ -24,8 +24,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _CASELESS = frozenset(("de", "zh", "ja", "ko", "ar"))  # capitals say nothing there, or nothing of headlines
 # Seas, feasts and words that a gazetteer also has as a place somewhere: never a side.
 _NEVER = frozenset((
-    "pacific", "atlantic", "baltic", "mediterranean", "christmas", "easter", "ramadan", "pacífico", "atlántico", "atlântico", "pacifique",
-    "atlantique", "pacifico", "atlantico", "pazifik", "atlantik", "weihnachten", "ostern", "noël", "natal", "navidad", "natale", "não", "sim",
+    "pacific", "atlantic", "baltic", "mediterranean", "christmas", "easter", "ramadan",
+    "pacífico", "atlántico", "atlântico", "pacifique",
+    "atlantique", "pacifico", "atlantico", "pazifik", "atlantik", "weihnachten", "ostern", "noël", "natal", "navidad", "natale", "não",
     "march", "may", "april", "august", "marzo", "mayo", "agosto", "sunday", "friday", "monday", "联合", "启动", "支持", "聯合", "啟動",
     "أين", "فيديو", "كورنيش"))
 _LED = re.compile(r"(?<!\w)(\w+) ([^\W\d_a-zà-ÿа-я]\w+) $")

@@ -47,7 +47,8 @@ def unspaced_names(text: str, found: Sequence[Name], lexicon: Lexicon, atlas: At
     if lexicon.language == "ko":
         every = [*found, *_korean(text, found, atlas)]
         whole = [text[n.start:n.stop] for n in every if n.stop - n.start > 3]
-        return [n for n in every if not (text[n.stop:n.stop + 1] in {"와", "과"} and any(w.startswith(text[n.start:n.stop + 1]) for w in whole))]
+        return [n for n in every if not (  # 후지사와시 is no 후지사 with a particle
+            text[n.stop:n.stop + 1] in {"와", "과"} and any(w.startswith(text[n.start:n.stop + 1]) for w in whole))]
     found = [_small(_state(f, text, atlas), text, atlas) for f in _after_and(found, text, atlas) if not _BOTH.match(text, f.start)]
     longer = [*_kana(text, found), *_suffixed(text, found, atlas)]
     kept = [*_outside(found, longer), *longer]
@@ -64,7 +65,7 @@ def _after_and(found: Sequence[Name], text: str, atlas: Atlas) -> Iterator[Name]
     """武汉和日本 is 武汉 and 日本, though a 和日 exists."""
     ends = {f.stop for f in found}
     for name in found:
-        if name.start in ends and text[name.start] in _AND and not _whole(name, text, found, atlas):
+        if name.start in ends and text[name.start] in _AND and not _whole(name, found, atlas):
             behind = atlas.unspaced(text[name.start + 1:name.start + 13])
             if behind and behind[0][0] == 0:
                 start, stop = name.start + 1, name.start + 1 + behind[0][1]
@@ -73,7 +74,7 @@ def _after_and(found: Sequence[Name], text: str, atlas: Atlas) -> Iterator[Name]
         yield name
 
 
-def _whole(name: Name, text: str, found: Sequence[Name], atlas: Atlas) -> bool:
+def _whole(name: Name, found: Sequence[Name], atlas: Atlas) -> bool:
     """日本和歌山市 is 和歌山市 in Japan: a large place of the country that stands before it."""
     before = next((f for f in found if f.stop == name.start), None)
     land = atlas.country(before.name) if before else None

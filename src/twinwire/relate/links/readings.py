@@ -88,11 +88,17 @@ def chance(log_odds: float) -> float:
 def _reading(trigger: int, pairs: Sequence[Pair], rule: str, features: Features, parts: tuple[str, str]) -> Reading:
     features["weak, unknown"] = features.get("tie:weak", 0.0) * features["unknown"]
     features["carried, unknown"] = int(features["unknown"] > 0 and any(p in {"dateline", "before", "title"} for p in parts))
-    features["carried, loose"] = int(parts[0] != parts[1] and any(
-        (other == "of other" or not features.get("asked")) and part in CARRIED and other in (LOOSE if part == "dateline" else LOOSE | {"subj"}) for part, other in (parts, parts[::-1])))
+    features["carried, loose"] = int(parts[0] != parts[1] and any(_adrift(*p, bool(features.get("asked"))) for p in (parts, parts[::-1])))
     features["both loose"] = int(parts[0] != parts[1] and all(part in LOOSE | {"subj"} for part in parts))
     told = tuple((k, float(v)) for k, v in features.items() if v)
     return Reading(trigger, tuple(pairs), round(score(dict(told)), 3), rule, parts, told)
+
+
+def _adrift(part: str, other: str, asked: bool) -> bool:
+    """Whether a place named elsewhere is taken with one that this tie does not hold."""
+    if part not in CARRIED or (asked and other != "of other"):
+        return False
+    return other in LOOSE or (other == "subj" and part != "dateline")
 
 
 def _part(units: Sequence[Unit], trigger: int, group: Group, groups: Sequence[Group], lexicon: Lexicon) -> tuple[str, Features]:

@@ -1,7 +1,7 @@
 """What each feature of a reading adds to the log of the odds that it is right. Numbers only."""
 
 WEIGHTS = {
-    "bias": -2.5,
+    "bias": -2.45,
     # The part each of the two sides plays in the sentence.
     "part:between": 2.0, "part:with": 1.8, "part:of": 1.9, "part:appos": 1.8, "part:to tie": 1.8, "part:incl": 1.4, "part:by": 1.0,
     "part:topic": 1.3, "part:subj": 1.3, "part:from": 0.9, "part:office": 1.0, "part:obj": 0.9, "part:in": 0.1, "part:to": 0.3,
@@ -20,7 +20,8 @@ WEIGHTS = {
     # Distance.
     "far": -0.15, "far, bound": -0.06, "others between": -0.35, "ties between": -1.0, "apart": -2.0, "clauses": -0.15,
     # Doubts about the names.
-    "unsure": -1.0, "unsure, loose": -2.0, "unknown, loose": -0.6, "sure": 0.3, "weak, unknown": -1.0, "carried, unknown": -1.5, "carried, loose": -1.5, "both loose": -0.7, "closed": -2.0, "headed": -4.0,
+    "unsure": -1.0, "unsure, loose": -2.0, "unknown, loose": -0.6, "sure": 0.3, "weak, unknown": -1.0, "carried, unknown": -1.5,
+    "carried, loose": -1.5, "both loose": -0.7, "closed": -2.0, "headed": -4.0,
     # The two places.
     "abroad": 0.4, "namesakes": 0.8, "levels": -0.6, "levels by name": -0.3, "holds": -4.0, "only two": 0.4,
     # The words of the tie, and what else the sentence says.

@@ -127,19 +127,19 @@ CREATE OR REPLACE VIEW link_history AS
 COMMENT ON VIEW link_history IS 'What was said of a pair, statement by statement in order of publication, and where its status changed';
 
 CREATE OR REPLACE VIEW new_pairs AS
-  WITH first AS (
-    SELECT place_a, place_b, min(told_at) AS told_at, arg_min(item_id, (told_at, item_id)) AS item_id,
-           arg_min(source_id, (told_at, item_id)) AS source_id, arg_min(title, (told_at, item_id)) AS title,
-           arg_min(url, (told_at, item_id)) AS url, arg_min(quote, (told_at, item_id)) AS quote
-    FROM link_history
-    WHERE status = 'established' AND coalesce(since_year >= year(told_at), true)
-    GROUP BY place_a, place_b)
+  WITH said AS (  -- of an item that says several things of a pair, the surest: a story of an old link may look back on its founding
+    SELECT place_a, place_b, item_id, min(told_at) AS told_at, arg_max(status, confidence) AS status, min(since_year) AS since_year,
+           arg_max(quote, confidence) AS quote, any_value(source_id) AS source_id, any_value(title) AS title, any_value(url) AS url
+    FROM link_history GROUP BY place_a, place_b, item_id),
+  first AS (
+    SELECT * FROM said WHERE status = 'established' AND coalesce(since_year >= year(told_at), true)
+    QUALIFY row_number() OVER (PARTITION BY place_a, place_b ORDER BY told_at, item_id) = 1)
   SELECT f.told_at, c.place_a, c.place_b, c.name_a, c.country_a, c.name_b, c.country_b, c.status, c.n_items, c.confidence,
          f.item_id, f.source_id, f.title, f.url, f.quote
   FROM first f JOIN city_links c USING (place_a, place_b) LEFT JOIN known_pairs k USING (place_a, place_b)
   WHERE NOT c.domestic
     AND (k.place_a IS NULL OR try_cast(left(k.started, 4) AS INTEGER) >= year(f.told_at))
-    AND NOT EXISTS (SELECT 1 FROM link_history h WHERE h.place_a = f.place_a AND h.place_b = f.place_b
+    AND NOT EXISTS (SELECT 1 FROM said h WHERE h.place_a = f.place_a AND h.place_b = f.place_b
                     AND (h.since_year < year(f.told_at) OR (h.told_at < f.told_at AND h.status IN ('existing', 'anniversary', 'ended'))))
   ORDER BY f.told_at DESC, c.name_a;
 COMMENT ON VIEW new_pairs IS 'Pairs that a story tells were founded and that nobody knew before: no list, no earlier story; the newest first';
@@ -320,6 +320,11 @@ CREATE OR REPLACE MACRO search_terms(words) AS TABLE
         FROM placed);
 COMMENT ON MACRO TABLE search_terms IS 'How a search reads its words: term by term, excluded or not, open at its end (word*), and what is looked up for it';
 
+CREATE OR REPLACE MACRO search_places(place) AS TABLE
+  SELECT p.place_id FROM places p WHERE lower(strip_accents(p.name)) = lower(strip_accents(place))
+  UNION SELECT m.place_id FROM item_places m WHERE m.surface IN (place, upper(place)) AND m.place_id IS NOT NULL;
+COMMENT ON MACRO TABLE search_places IS 'Places of a name, as the gazetteer or an item writes it';
+
 CREATE OR REPLACE MACRO search_items(words, topic := NULL, language := NULL, since := NULL, place := NULL, newest := false, most := 20)
 AS TABLE
   WITH asked AS MATERIALIZED (SELECT *, count(*) OVER (PARTITION BY term) AS tokens FROM search_terms(words)),
@@ -345,14 +350,12 @@ AS TABLE
             GROUP BY ALL),
   matches AS (SELECT doc FROM found JOIN terms USING (term) GROUP BY doc
               HAVING NOT bool_or(excluded) AND count(*) = (SELECT count(*) FROM terms WHERE NOT excluded)),
-  places_meant AS (
-    SELECT p.place_id FROM places p WHERE lower(strip_accents(p.name)) = lower(strip_accents(place))
-    UNION SELECT m.place_id FROM item_places m WHERE m.surface IN (place, upper(place))),
   chosen AS (
     SELECT d.* FROM matches JOIN search_docs d USING (doc)
     WHERE (language IS NULL OR d.language = language) AND (since IS NULL OR d.published >= since::TIMESTAMP)
       AND (topic IS NULL OR d.item_id IN (SELECT i.item_id FROM items i WHERE topic IS NOT NULL AND list_contains(i.topics, topic)))
-      AND (place IS NULL OR d.item_id IN (SELECT m.item_id FROM item_places m SEMI JOIN places_meant USING (place_id) WHERE place IS NOT NULL))),
+      AND (place IS NULL OR d.item_id IN (SELECT m.item_id FROM item_places m SEMI JOIN (FROM search_places(place)) USING (place_id)
+                                              WHERE place IS NOT NULL))),
   weighed AS (
     -- BM25 with k1 = 1.2 and b = 0.75; a word of the headline counts for two more of the text.
     SELECT doc, ln(1 + (total.docs - terms.docs + 0.5) / (terms.docs + 0.5)) AS rarity,
