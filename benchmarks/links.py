@@ -128,6 +128,21 @@ def texts(rows: list[Row], every: bool) -> None:
             print("   ", row["id"], row["language"], what, told)
 
 
+def edition(every: bool) -> None:
+    """Pairs of the sample edition, over all its items: found of those that must be, and wrong ones."""
+    sys.path.insert(0, str(HERE / "tests"))
+    import editionpairs as known
+
+    links = [k for country, item in known.items(ATLAS) for k in known.links(country, item, ATLAS) if k.published]
+    told = {known.names(k): k for k in links}
+    wrong = {n: k for n, k in told.items() if n not in known.STATED | known.MAY}
+    print(f"edition     found {len(told.keys() & known.STATED)} of {len(known.STATED)}  wrong {len(wrong)}")
+    for n, k in wrong.items() if every else ():
+        print("   ", "wrong", " - ".join(n), f"({k.rule}, {k.confidence}) | {k.quote[:300]!r}")
+    for n in known.STATED - told.keys() if every else ():
+        print("   ", "missed", " - ".join(n))
+
+
 def items(rows: list[Row]) -> None:
     """Processor time per text, with and without words of ties."""
     spent: dict[bool, list[float]] = {False: [], True: []}
@@ -150,6 +165,7 @@ def main() -> None:
     every = "--all" in sys.argv
     figures("own", own("SENTENCES"), every)
     figures("own, later", own("LATER"), every)
+    edition(every)
     labelled = folder / "pairs" / "pairs_dev.jsonl"
     if labelled.exists():
         rows = [json.loads(line) for line in labelled.read_text().splitlines()]

@@ -125,6 +125,12 @@ def test_a_variable_that_names_no_key_is_an_error(tmp_path: Path) -> None:
         with_environment(Document(tmp_path, {}), {"TWINWIRE_FETCH_DEADLIN": "2m"})
 
 
+def test_folders_in_the_environment_are_no_settings(tmp_path: Path) -> None:
+    """They are read elsewhere: config, data, and where the gazetteer lies."""
+    named = {f"TWINWIRE_{name}": "/somewhere" for name in ("CONFIG", "DATA", "CACHE")}
+    assert with_environment(Document(tmp_path, {}), named).value == {}
+
+
 @pytest.mark.parametrize(("text", "value"), [("30s", 30), ("1.5m", 90), ("3h", 10800), ("2d", 172800), ("1w", 604800)])
 def test_durations(text: str, value: float) -> None:
     """Number and unit."""

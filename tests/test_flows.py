@@ -457,7 +457,7 @@ def test_the_past_can_be_replayed_by_hand(tracked: Tracked, tmp_path: Path) -> N
     assert content(tmp_path / "d" / "warehouse.duckdb") == content(tracked.data / "warehouse.duckdb")
     assert told["payloads"]["read"] + told["payloads"]["failed"] == 20
     own = config_folder(tmp_path / "c", *configs.load(EDITION).sources)
-    (own / "topics.yaml").write_text("topics:\n  - id: friendship_cities\n    name: F\n    terms:\n      en: {source: a test, strong: [harbour]}\n")
+    (own / "topics.yaml").write_text("topics:\n  - id: friendship_cities\n    name: F\n    terms:\n      en: {source: made for this test, strong: [harbour]}\n")
     found = rescreen(config=str(own), data=str(tmp_path / "d"), dry_run=True)
     assert (found["adopted"], found["topics"]["friendship_cities"]["before"] > 0) == (False, True)
     assert "changes" not in found, "no headline passes through Prefect"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -19,7 +20,7 @@ RUN = UUID("0f3a9c1e-8f2b-4f4e-9a54-3a1c0a6f7f11")
 def stored(folder: Path, *bodies: bytes) -> Path:
     with Archive(folder, str(RUN), NOW) as archive:
         for body in bodies:
-            archive.store(payload(body, digest=""))
+            archive.store(payload(body, digest=hashlib.sha256(body).hexdigest()))
     return next(folder.rglob("*.warc.gz"))
 
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 import twinwire
@@ -33,15 +33,12 @@ from twinwire.restage import Task, staged
 from twinwire.warehouse import past, spool, verdicts
 from twinwire.warehouse.gazetteer import open_gazetteer
 from twinwire.warehouse.lock import RunLock
-from twinwire.warehouse.past import Stretch
+from twinwire.warehouse.past import Connection, Stretch
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.publish import is_sound, publish
 from twinwire.warehouse.rows import Batch, Row
 from twinwire.warehouse.store import Store, write_atomically
 from twinwire.warehouse.verdicts import Differences
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection as Connection  # noqa: TID251 - a name for what the warehouse hands out
 
 INLINE = 3000  # entries that are judged anew sooner than a process is started
 

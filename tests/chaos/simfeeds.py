@@ -25,6 +25,7 @@ LIVES = (        # what befalls a feed, beside growing
     "steady", "edits", "new guids", "back-dates", "goes quiet", "is cut on the wire", "ends early", "shows a web page", "fails with 500",
     "takes too long", "moves", "dies for days", "throttles", "repeats entries", "has no guids", "shares guids", "is empty at times",
     "breaks its gzip", "ignores validators", "bursts")
+CUT = {"is cut on the wire", "ends early"}
 TROUBLE = {"is cut on the wire", "ends early", "shows a web page", "fails with 500", "takes too long", "dies for days", "throttles",
            "is empty at times", "breaks its gzip"}
 
@@ -71,7 +72,7 @@ class Feed:
         self.rng = random.Random(f"feed {number}")
         self.schedule = SCHEDULES[(number // len(LIVES)) % len(SCHEDULES)]
         self.format = ("rss", "atom", "json")[number % 7 % 3]
-        if self.life in {"is cut on the wire", "ends early"}:
+        if self.life in CUT:
             self.format = "rss"
         self.rate = {"fast": 0.05, "hourly": 0.03, "daily": 0.006}[self.schedule]  # entries per step
         self.shown: list[Entry] = []
@@ -148,7 +149,7 @@ class Feed:
         if self.life == "ignores validators":
             self._show(shown)
             return Reply(body, etag=f'W/"{self.rng.getrandbits(40):x}"')
-        tagged = self.number % 3 > 0 or self.life in {"is cut on the wire", "ends early"}
+        tagged = self.number % 3 > 0 or self.life in CUT
         reply = Reply(body, etag=_tag(body) if tagged else None, gzip=self.number % 2 == 0, headers=self._type(),
                       last_modified=None if tagged else format_datetime(self.now, usegmt=True))
         if reply.unchanged_for(request.headers):
@@ -164,7 +165,7 @@ class Feed:
     def _in_order(self) -> list[Entry]:
         if self.life == "repeats entries" and len(self.shown) > 2:
             return [*self.shown, self.shown[1], self.shown[0]]
-        return list(self.shown)
+        return self.shown[::-1] if self.life in CUT else list(self.shown)  # the newest are behind the cut
 
     def _show(self, shown: list[Entry]) -> None:
         self.truth.whole += 1
@@ -197,14 +198,15 @@ class Feed:
 
     def _cut(self, request: Request, *, on_the_wire: bool) -> Reply:
         """Half a document under the validator of the whole: who believes it never sees the other half."""
-        body = self._document(self.shown)
+        shown = self._in_order()
+        body = self._document(shown)
         at = self.rng.randint(len(body) // 3, len(body) - 40)
         cut = Reply(body if on_the_wire else body[:at], etag=_tag(body), headers=self._type(), truncate=at if on_the_wire else None)
         if cut.unchanged_for(request.headers):
-            self._claimed(self.shown)
+            self._claimed(shown)
         else:
             self.truth.partial += 1
-            for e in self.shown[: body[:at].count(b"</item>")]:
+            for e in shown[: body[:at].count(b"</item>")]:
                 self.truth.show(e)
         return cut
 

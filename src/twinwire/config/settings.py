@@ -140,7 +140,7 @@ def with_environment(doc: Document, environ: Mapping[str, str] = os.environ) -> 
     value: dict[str, Any] = {k: dict(v) if isinstance(v, dict) else v for k, v in (doc.value or {}).items()}
     lines: dict[Loc, int] = dict(doc.lines)
     for name, text in environ.items():
-        if not name.startswith(PREFIX) or name in {PREFIX + "DATA", PREFIX + "CONFIG"}:
+        if not name.startswith(PREFIX) or name in {PREFIX + "DATA", PREFIX + "CONFIG", PREFIX + "CACHE"}:
             continue
         if name not in known:
             near = nearest(name, sorted(known))

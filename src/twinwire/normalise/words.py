@@ -25,17 +25,17 @@ ALGORITHM = "1"    # of the words; texts must be read anew when it changes
 MAX_WORD = 64      # letters of a word that count
 # Thai, Lao, Myanmar, Khmer, Hangul, kana, Han. The same ranges stand in views.sql.
 PACKED = ((0xE01, 0xE3A), (0xE40, 0xE4E), (0xE81, 0xEBD), (0xEC0, 0xECD), (0x1000, 0x103F), (0x1050, 0x108F), (0x1100, 0x11FF),
-          (0x1780, 0x17D3), (0x3005, 0x3007), (0x3041, 0x3096), (0x309D, 0x309F), (0x30A1, 0x30FA), (0x30FC, 0x30FF),
+          (0x1780, 0x17D3), (0x3005, 0x3007), (0x3041, 0x3096), (0x3099, 0x309A), (0x309D, 0x309F), (0x30A1, 0x30FA), (0x30FC, 0x30FF),
           (0x3131, 0x318E), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x323AF))
 # Letters that are no base letter with a mark, or are written in two ways.
 _SAME = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ħ": "h", "ə": "e", "ß": "ss", "ı": "i", "i̇": "i",
          "ĳ": "ij", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬅ": "st", "ﬆ": "st",
          "ё": "е", "ς": "σ", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ʼ": "'", "ʻ": "'",
-         "ヶ": "ケ", "ヵ": "カ"}
+         "ヶ": "ケ", "ヵ": "カ", "\uff9e": "\u3099", "\uff9f": "\u309a"}
 _ACCENTED = (*range(0xC0, 0x250), *range(0x370, 0x400), *range(0x1E00, 0x2000))  # Latin and Greek: marks that may be left out
 _GONE = (0xAD, 0x640, 0x670, *range(0x300, 0x370), *range(0x591, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7,
          *range(0x64B, 0x660), *range(0x200B, 0x2010), *range(0x2060, 0x2065), *range(0xFE00, 0xFE10), 0xFEFF)
-_HALF = re.compile("[\uff66-\uff9d][\uff9e\uff9f]")  # half-width kana and its mark are one letter
+_HALF = re.compile("[\u3041-\u30ff\uff66-\uff9d][\uff9e\uff9f]")  # kana and its half-width mark are one letter
 
 _NONE, _WORD, _PAIR, _AWAY = 0, 1, 2, 3
 Ints = np.ndarray[Any, np.dtype[Any]]

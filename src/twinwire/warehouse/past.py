@@ -22,6 +22,7 @@ from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.rows import SCHEMAS, plain_utc
 from twinwire.warehouse.spool import Spooled
 
+Connection = duckdb.DuckDBPyConnection
 PART = 4000  # entries that are judged anew in one go
 _KEY = ["entry_id", "judged_at", "content_hash"]
 _EVER = datetime(1, 1, 1)  # noqa: DTZ001 - as the store keeps it

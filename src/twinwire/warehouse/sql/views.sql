@@ -295,7 +295,7 @@ COMMENT ON COLUMN ops.migrations.version IS 'Version of twinwire that applied it
 -- that of an argument means the argument.
 CREATE OR REPLACE MACRO search_packed() AS  -- scripts whose words are not written apart: PACKED in normalise/words.py
   '\x{E01}-\x{E3A}\x{E40}-\x{E4E}\x{E81}-\x{EBD}\x{EC0}-\x{ECD}\x{1000}-\x{103F}\x{1050}-\x{108F}\x{1100}-\x{11FF}\x{1780}-\x{17D3}'
-  '\x{3005}-\x{3007}\x{3041}-\x{3096}\x{309D}-\x{309F}\x{30A1}-\x{30FA}\x{30FC}-\x{30FF}\x{3131}-\x{318E}\x{31F0}-\x{31FF}'
+  '\x{3005}-\x{3007}\x{3041}-\x{3096}\x{3099}\x{309A}\x{309D}-\x{309F}\x{30A1}-\x{30FA}\x{30FC}-\x{30FF}\x{3131}-\x{318E}\x{31F0}-\x{31FF}'
   '\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}\x{20000}-\x{323AF}';
 
 CREATE OR REPLACE MACRO search_letters_of(words) AS
