@@ -15,7 +15,8 @@ import numpy as np
 
 LANGUAGES = ("en", "fr", "de", "ru", "th", "zh", "ja", "ko")
 VOCABULARY, LENGTH, TITLE = 60_000, 600, 60
-_ONSETS = {"en": "b c d f g h l m n p r s t v w st tr ch", "fr": "b c d f g l m n p r s t v ch qu pr", "de": "b d f g h k l m n r s t w z sch pf st",
+_ONSETS = {"en": "b c d f g h l m n p r s t v w st tr ch", "fr": "b c d f g l m n p r s t v ch qu pr",
+           "de": "b d f g h k l m n r s t w z sch pf st",
            "ru": "б в г д ж з к л м н п р с т ф х ц ч ш"}
 _VOWELS = {"en": "a e i o u ea ou", "fr": "a e é è i o u ou eu ai ê", "de": "a e i o u ä ö ü ei ie au", "ru": "а е и о у ы я ю ё"}
 _CODAS = {"en": "- - n r s t l ng", "fr": "- - - n r s t", "de": "- n r s t ch ß", "ru": "- - й н р с т в"}

@@ -41,10 +41,12 @@ def main(entries: int, folder: Path) -> None:
         data, config = DataFolder(Path(work, "data")), Path(work, "config")
         config.mkdir()
         copies = -(-entries // _entries(files))
-        sources = [{"id": f"f{n:03}-{i:03}", "name": p.name[:80], "url": f"file:{p.resolve()}"} for n in range(copies) for i, p in enumerate(files)]
+        sources = [{"id": f"f{n:03}-{i:03}", "name": p.name[:80], "url": f"file:{p.resolve()}"}
+                   for n in range(copies) for i, p in enumerate(files)]
         (config / "sources.yaml").write_text(yaml.safe_dump({"sources": sources}), encoding="utf-8")
         full = configs.load(config)
-        half = [t.model_copy(update={"terms": {k: v for n, (k, v) in enumerate(sorted(t.terms.items())) if n % 2}}) for t in full.topics.topics]
+        half = [t.model_copy(update={"terms": {k: v for n, (k, v) in enumerate(sorted(t.terms.items())) if n % 2}})
+                for t in full.topics.topics]
         before = replace(full, topics=full.topics.model_copy(update={"topics": tuple(half)}))
         print(f"{len(files)} documents × {copies}")
         print(f"{'':12}{'entries':>9}{'kept':>7}{'gained':>8}{'lost':>7}{'wall s':>9}{'CPU s':>8}{'a second':>10}")
@@ -74,9 +76,11 @@ def _cpu() -> float:
     return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 
 
-def _line(name: str, entries: int, kept: int, gained: int, lost: int, took: tuple[float, float]) -> None:
+def _line(  # noqa: PLR0913, PLR0917 - the columns of the table
+        name: str, entries: int, kept: int, gained: int, lost: int, took: tuple[float, float]) -> None:
     print(f"{name:12}{entries:>9}{kept:>7}{gained:>8}{lost:>7}{took[0]:>9.1f}{took[1]:>8.1f}{entries / took[0]:>10.0f}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000, Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT.parent / "shared" / "data" / "feeds")
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000,
+         Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT.parent / "shared" / "data" / "feeds")

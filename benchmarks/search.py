@@ -247,7 +247,8 @@ def main() -> None:
     names = [n for n in sys.argv[1:] if n in ENGINES] or list(ENGINES)
     asked = questions(random.Random(3))
     print(f"{count:,} items, {QUERIES} questions; build in seconds of the processor, questions in ms\n"
-          f"{'engine':9} {'build s':>8} {'MB':>8} {'median ms':>10} {'p95 ms':>8} {'cpu median':>10} {'cpu p95':>8} {'asked':>6} {'found':>6}", flush=True)
+          f"{'engine':9} {'build s':>8} {'MB':>8} {'median ms':>10} {'p95 ms':>8} {'cpu median':>10} {'cpu p95':>8}"
+          f" {'asked':>6} {'found':>6}", flush=True)
     for name in names:
         measure(name, count, asked)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -64,7 +64,7 @@ def found(warehouse: Path, words: str, **narrowed: object) -> str:
 def test_words_are_found_however_they_are_written(warehouse: Path, words: str, names: str | None) -> None:
     """Case, accents, width, vowel signs and traditional characters do not count; all words must occur; signs mean nothing else."""
     if names is None:
-        with pytest.raises(ConfigError, match="^search: needs at least one word"):
+        with pytest.raises(ConfigError, match=r"^search: needs at least one word"):
             found(warehouse, words)
     else:
         assert found(warehouse, words) == names

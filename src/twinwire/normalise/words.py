@@ -83,7 +83,8 @@ def _folded(texts: Sequence[str]) -> tuple[Ints, Ints]:
     owner = np.repeat(np.arange(len(texts), dtype=np.uint32), [len(t) + 1 for t in nfc])
     if line.isascii():
         return _table()[0][codes], owner
-    first, second = (np.where(codes < 0x10000, t.take(codes, mode="clip"), d) for t, d in zip(_table(), (codes, 0), strict=True))
+    first, second = (np.where(codes < 0x10000, t.take(codes, mode="clip"), d)
+                     for t, d in zip(_table(), (codes, np.zeros_like(codes)), strict=True))
     if second.any():
         two = second > 0
         spots = np.flatnonzero(two)

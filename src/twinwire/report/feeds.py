@@ -110,7 +110,8 @@ def _json_item(i: FeedItem) -> dict[str, object]:
 def _clean(i: FeedItem) -> FeedItem:
     """Without what XML cannot hold: a text may be empty after that."""
     author = limits.legal(i.author or "").strip()
-    return replace(i, title=limits.legal(i.title).strip(), summary=limits.legal(i.summary), body=limits.legal(i.body), author=author or None,
+    return replace(i, title=limits.legal(i.title).strip(), summary=limits.legal(i.summary), body=limits.legal(i.body),
+                   author=author or None,
                    source=limits.legal(i.source).strip(), topics=[t for topic in i.topics if (t := limits.legal(topic))])
 
 

@@ -123,7 +123,8 @@ def _pattern(con: duckdb.DuckDBPyConnection, terms: Iterable[tuple[bool, bool, l
 
 def _is_spaced(char: str) -> bool:
     """Is ``char`` of a script that writes words apart, so that a word ends where its letters do?"""
-    return not re.match("[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3005-\u318e\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]", char)
+    return not re.match(  # scripts without blanks
+        "[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3005-\u318e\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U000323af]", char)
 
 
 def _hit(row: dict[str, Any], pattern: re.Pattern[str]) -> Hit:

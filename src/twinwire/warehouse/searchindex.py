@@ -123,9 +123,11 @@ def _tables(rows: Sequence[tuple[Any, ...]], doc: int) -> dict[str, pa.Table]:
     # Headline, summary and body follow each other with one number left out, so that no phrase reaches across.
     starts = np.stack([np.zeros(len(rows), np.int64), sizes[:, 0] + 1, sizes[:, 0] + sizes[:, 1] + 2], 1).ravel()
     return {
-        "docs": pa.table({"doc": np.arange(doc, doc + len(rows), dtype=np.uint32), "item_id": pa.array([r[0].bytes for r in rows], pa.uuid()),
+        "docs": pa.table({"doc": np.arange(doc, doc + len(rows), dtype=np.uint32),
+                          "item_id": pa.array([r[0].bytes for r in rows], pa.uuid()),
                           "title": sizes[:, 0].astype(np.uint32), "size": sizes.sum(1).astype(np.uint32),
-                          "published": pa.array([r[4] for r in rows], pa.timestamp("us")), "language": pa.array([r[5] for r in rows], pa.string())}),
+                          "published": pa.array([r[4] for r in rows], pa.timestamp("us")),
+                          "language": pa.array([r[5] for r in rows], pa.string())}),
         "words": pa.table({"word": pa.array(found.words, pa.string()), "doc": (found.word_text // 3 + doc).astype(np.uint32),
                            "spot": (found.word_at + starts[found.word_text]).astype(np.uint32)}),
         "pairs": pa.table({"pair": found.pairs, "doc": (found.pair_text // 3 + doc).astype(np.uint32),
