@@ -656,7 +656,7 @@ def test_search_finds_words_whatever_their_case_and_accents(twinwire: Command, l
     assert [r["published"] for r in found] == sorted((r["published"] for r in found), reverse=True)
     assert json.loads(twinwire("search", "sister", "--newest", "--limit", "1", "--data", loaded, "--json").out) == found[:1]
     assert json.loads(twinwire("search", "nowhere-to-be-found", "--data", loaded, "--json").out) == []
-    assert "Santos e" in twinwire("search", "santos", "--data", loaded).out
+    assert "*Santos* e" in twinwire("search", "santos", "--data", loaded).out
 
 
 def test_status_tells_of_runs_sources_and_spool(twinwire: Command, loaded: Path) -> None:

@@ -252,7 +252,7 @@ import os, signal, sys
 from datetime import datetime, UTC
 from pathlib import Path
 from twinwire import config, pipeline, reading
-from twinwire.warehouse import spool, store, publish, load
+from twinwire.warehouse import spool, store, publish, load, witness
 def dying(module, name, when, nth=[0]):
     real = getattr(module, name)
     def wrapped(*a, **k):
@@ -272,7 +272,7 @@ pipeline.run(pipeline.Ingest(c, pipeline.DataFolder(Path({data!r})), pipeline.Op
 
 @pytest.mark.parametrize(("module", "name", "when", "nth"), [
     ("reading", "parse", "before", 3), ("spool", "write", "before", 2), ("spool", "write", "after", 2), ("store", "load", "after", 2),
-    ("load", "_statements", "after", 1), ("store", "write_atomically", "before", 1), ("pipeline", "publish", "before", 1),
+    ("load", "_statements", "after", 1), ("witness", "write_atomically", "before", 1), ("pipeline", "publish", "before", 1),
     ("publish", "_verify", "after", 1), ("spool", "remove", "after", 1)])
 def test_a_kill_anywhere_loses_and_doubles_nothing(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str, when: str, nth: int) -> None:

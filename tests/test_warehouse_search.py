@@ -18,7 +18,7 @@ from twinwire.records import Instant, Item, Text
 from twinwire.warehouse import searchindex
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.publish import publish
-from twinwire.warehouse.search import MAX_WORDS, Wanted, search
+from twinwire.warehouse.search import Wanted, search
 from twinwire.warehouse.store import Store
 
 TEXTS = {
@@ -73,8 +73,8 @@ def test_words_are_found_however_they_are_written(warehouse: Path, words: str, n
 @pytest.mark.parametrize(("words", "said"), [
     ("", "needs at least one word"), ("  \t", "needs at least one word"), ("?! …", "signs alone are not looked for"), ("🙂", "signs alone"),
     ('""', "needs at least one word"), ("*", "needs at least one word"), ("-", "needs at least one word"),
-    ("-town", "needs a word to look for beside those to leave out"), ("a b " * 2_500, f"words; at most {MAX_WORDS} can be looked for"),
-    ("城市" * 5_000, "")])
+    ("-town", "needs a word to look for beside those to leave out"), ("a b " * 2_500, "is too long"),
+    (" ".join("ab" * 41), "is too long"), ("城市" * 5_000, "is too long"), ("城市" * 40, ""), ("x" * 900, "")])
 def test_a_question_that_asks_nothing_is_told_in_one_line(warehouse: Path, words: str, said: str) -> None:
     """Nothing to look for, or too much of it."""
     if said:
@@ -273,7 +273,7 @@ def test_a_load_that_fails_leaves_no_word(data: DataFolder) -> None:
     """Items and their words are in one transaction."""
     wrong = batch(told("a", "Sister city"))
     wrong.tables["fetches"][0]["entries"] = 7
-    with pytest.raises(duckdb.Error), Store(data) as store:
+    with Store(data) as store, pytest.raises(duckdb.ConstraintException):
         store.load(wrong, NOW)
     with duckdb.connect(str(data.store), read_only=True) as con:
         assert con.execute("SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM search_words)").fetchall() == [(0, 0)]
@@ -285,14 +285,14 @@ def test_runs_are_merged_as_they_grow(data: DataFolder, monkeypatch: pytest.Monk
     monkeypatch.setattr(searchindex, "FAN", 3)
     with Store(data) as store:
         for n in range(40):
-            store.load(batch(told(f"i{n}", f"Number w{n} common 第{n}号友好城市"), told("same", f"Changing c{n}"), revised=n > 0), NOW)
+            store.load(batch(told(f"i{n}", f"Number w{n} common 第{n}号友好城市"), told("same", f"Changing c{n}"), revised=int(n > 0)), NOW)
             store.settle()
             assert names(store, f"w{n}") == [f"i{n}"]
         levels = dict(store.con.execute("SELECT level, count(*) FROM search_runs GROUP BY 1").fetchall())
         assert levels.keys() <= {0, 1, 2}
         assert levels[2] >= 2
         assert levels.get(1, 0) < 3
-        assert names(store, "common") == sorted(f"i{n}" for n in range(20)) or len(names(store, "common")) == 20
+        assert len(names(store, "common")) == 20
         assert len(store.con.execute("FROM search_items('友好城市', most := 100)").fetchall()) == 40
         assert [names(store, w) for w in ("c5", "c39", "w7")] == [[], ["same"], ["i7"]]
         held = store.con.execute("SELECT (SELECT count(*) FROM search_words) + (SELECT count(*) FROM search_pairs),"
@@ -306,7 +306,7 @@ def test_a_number_is_never_given_twice(data: DataFolder) -> None:
     """Rows of a revision that is gone must not become another item's."""
     with Store(data) as store:
         for n in range(5):
-            store.load(batch(told("a", f"Version v{n}"), revised=n > 0), NOW)
+            store.load(batch(told("a", f"Version v{n}"), revised=int(n > 0)), NOW)
         assert store.con.execute("SELECT list(doc) FROM search_docs").fetchall() == [([5],)]
         assert [names(store, f"v{n}") for n in range(5)] == [[], [], [], [], ["a"]]
 

@@ -10,17 +10,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
 from twinwire.errors import ConfigError
 from twinwire.warehouse.query import connect
 
-MAX_WORDS = 40  # more are no search; the index looks up some fifty words at once and reads all of itself for more
+MAX_WORDS = 40   # more are no search; DuckDB looks up fifty words at once in the index and reads all of it for more
+MAX_LENGTH = 1_000  # characters; the same number stands in views.sql
 AROUND = 80     # characters before and after a match that are shown
 
 Span = tuple[int, int]
+
+
+class Term(NamedTuple):
+    """A term of a question: left out or not, open at its end (word*), and its words, folded."""
+
+    excluded: bool
+    is_open: bool
+    pieces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +77,18 @@ def search(warehouse: Path, wanted: Wanted) -> list[Hit]:
     return [_hit(row, pattern) for row in rows]
 
 
-def _terms(con: duckdb.DuckDBPyConnection, words: str) -> list[tuple[bool, bool, list[str]]]:
-    """Terms as the search reads them: excluded, open at the end, and the pieces of it, folded."""
-    rows = con.execute("SELECT any_value(excluded), bool_or(open), list(DISTINCT (n, piece) ORDER BY (n, piece)) FROM search_terms(?)"
-                       " GROUP BY term ORDER BY term", [words]).fetchall()
-    terms = [(r[0], r[1], [p for _, p in r[2]]) for r in rows]
-    if not terms:
+def _terms(con: duckdb.DuckDBPyConnection, words: str) -> list[Term]:
+    """Terms as the search reads them."""
+    rows = con.execute("SELECT any_value(excluded), bool_or(open), list(DISTINCT (n, piece) ORDER BY (n, piece)), count(*)"
+                       " FROM search_terms(?) GROUP BY term ORDER BY term", [words]).fetchall()
+    if not rows:
         raise ConfigError("search", "needs at least one word; signs alone are not looked for")
-    if all(excluded for excluded, *_ in terms):
+    if all(excluded for excluded, *_ in rows):
         raise ConfigError("search", "needs a word to look for beside those to leave out")
-    if (many := sum(len(pieces) for *_, pieces in terms)) > MAX_WORDS:
-        raise ConfigError("search", f"has {many} words; at most {MAX_WORDS} can be looked for at once")
-    return terms
+    if len(words) > MAX_LENGTH or sum(r[3] for r in rows) > MAX_WORDS:
+        raise ConfigError("search", f"is too long; at most {MAX_WORDS} words, or {2 * MAX_WORDS} characters where words are not written"
+                                    " apart, are looked for at once")
+    return [Term(r[0], r[1], tuple(p for _, p in r[2])) for r in rows]
 
 
 def _complain(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> None:
@@ -92,10 +101,10 @@ def _complain(con: duckdb.DuckDBPyConnection, wanted: Wanted) -> None:
         raise ConfigError("--place", f"no item names {wanted.place!r}")
 
 
-def _pattern(con: duckdb.DuckDBPyConnection, terms: Iterable[tuple[bool, bool, list[str]]]) -> re.Pattern[str]:
+def _pattern(con: duckdb.DuckDBPyConnection, terms: Iterable[Term]) -> re.Pattern[str]:
     """What the terms look like in a text: every letter with all that are folded to it."""
-    shown = [t for t in terms if not t[0]]
-    folded = {c for *_, pieces in shown for p in pieces for c in p}
+    shown = sorted((t for t in terms if not t.excluded), key=lambda t: -sum(map(len, t.pieces)))
+    folded = {c for t in shown for p in t.pieces for c in p}
     rows = con.execute("SELECT plain, list(letter) FROM search_letters WHERE plain IN (SELECT unnest(?)) OR length(plain) <> 1"
                        " GROUP BY plain", [sorted(folded)]).fetchall()
     same: dict[str, list[str]] = {r[0]: r[1] for r in rows}
@@ -114,7 +123,7 @@ def _pattern(con: duckdb.DuckDBPyConnection, terms: Iterable[tuple[bool, bool, l
         return "".join([*out, *(letter(c) for c in p[last:])])
 
     alternatives = []
-    for _, is_open, pieces in sorted(shown, key=lambda t: -sum(map(len, t[2]))):
+    for _, is_open, pieces in shown:
         joined = r"[\W_]*".join(piece(p) for p in pieces)
         starts, ends = _is_spaced(pieces[0][0]), _is_spaced(pieces[-1][-1]) and not is_open
         alternatives.append((r"(?<![^\W_])" if starts else "") + joined + (r"(?![^\W_])" if ends else ""))

@@ -299,7 +299,7 @@ CREATE OR REPLACE MACRO search_packed() AS  -- scripts whose words are not writt
   '\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}\x{20000}-\x{323AF}';
 
 CREATE OR REPLACE MACRO search_letters_of(words) AS
-  string_split(translate(nfc_normalize(left(words, 10000)), '“”„«»「」『』＂', '""""""""""'), '');
+  string_split(translate(nfc_normalize(left(words, 1000)), '“”„«»「」『』＂', '""""""""""'), '');
 
 CREATE OR REPLACE MACRO search_terms(words) AS TABLE
   WITH letters AS (SELECT unnest(search_letters_of(words)) AS letter, generate_subscripts(search_letters_of(words), 1) AS i),
