@@ -109,7 +109,7 @@ class Ours:
 
     def done(self) -> None:
         con = self.store.con
-        self.rows = con.execute("SELECT (SELECT count(*) FROM search_words) + (SELECT count(*) FROM search_pairs)").fetchall()[0][0]
+        self.rows = con.execute("SELECT count(*) FROM search_index").fetchall()[0][0]
         self.runs = con.execute("SELECT level, count(*), sum(entries) FROM search_runs GROUP BY ALL ORDER BY 1").fetchall()
         self.store.__exit__(None, None, None)
 

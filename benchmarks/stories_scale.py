@@ -2,7 +2,7 @@
 
 Fills a store in a temporary folder with made-up signatures, as many a day as given, the newest of today; then assigns and loads
 1,000 items, every fifth a copy of one that was loaded before it. Prints the median of several rounds. Arguments: the sizes to
-measure (10000 1000000 by default; 10000000 takes 20 GB of disk and ten minutes).
+measure (10000 1000000 by default; 10000000 takes 10 GB of disk and ten minutes).
 """
 
 from __future__ import annotations

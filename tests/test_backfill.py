@@ -130,6 +130,22 @@ def test_what_is_newer_makes_revisions(world: World, server: FeedServer, tmp_pat
     assert {f.level.value for f in inspect(world.data.store, world.data.witness)} == {"ok"}
 
 
+def test_pages_of_an_archive_complete_its_entries(server: FeedServer, tmp_path: Path) -> None:
+    """As they did in the run that fetched them; nothing is asked of the network."""
+    html = Reply(page(f"{SIGNED} by both councils on Tuesday. " * 8).encode(), headers={"Content-Type": "text/html"})
+    server.routes |= {"/page": html, "/feed": feed(item(1, SIGNED, "A teaser.", link=server.url("/page")))}
+    first, second = (World(tmp_path / name, server, "/feed", article="kept") for name in ("one", "two"))
+    (first.folder / "settings.yaml").write_text("publish: {max_age: 0s}\nrun: {parsers: 0}\narticles: {spacing: 0s}\n")
+    first.run()
+    asked = sum(server.hits.values())
+    assert told(backfill(second, first.data.archive)) == {"read": 1, "known": 0, "skipped": 0, "failed": 0}
+    assert sum(server.hits.values()) == asked
+    assert second.rows("SELECT body, content_hash FROM items") == first.rows("SELECT body, content_hash FROM items")
+    assert [r[0] for r in second.rows("SELECT status FROM ops.pages")] == ["read"]
+    second.judged_by("both councils")
+    assert second.rescreen(LATER).differences.topics["friendship_cities"]["after"] == 1
+
+
 # -- archives of others ---------------------------------------------------------------------------------------------
 
 

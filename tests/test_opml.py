@@ -30,7 +30,7 @@ def refused(data: bytes) -> str:
     with pytest.raises(ConfigError) as caught:
         opml.read(data, "feeds.opml")
     told = str(caught.value)
-    assert told.startswith("feeds.opml")
+    assert told.startswith("feeds.opml") and "\n" not in told
     assert "\n" not in told
     return told
 
@@ -89,6 +89,7 @@ def test_a_list_without_feeds_is_empty() -> None:
     (body(FEED)[:60], "is not well-formed XML"),
     (body("<outline text='A' text='B'/>"), "is not well-formed XML"),
     (body("<outline text='&#0;'/>"), "is not well-formed XML"),
+    ("<opml><![CDATA[ ", "is not well-formed XML"),
     (body("<outline text='x'>" * 300 + FEED + "</outline>" * 300), "is not well-formed XML (Excessive depth in document"),
     (body(FEED * (opml.MAX_OUTLINES + 1)), f"holds more than {opml.MAX_OUTLINES} outlines"),
     (body("<outline " + " ".join(f"a{i}=''" for i in range(50_000)) + "/>"), "has an outline with more than 100 attributes"),

@@ -34,8 +34,8 @@ def build(cls: type, **given_: Any) -> st.SearchStrategy[Any]:
 
 WIRED = build(Wired, places=some(build(PlaceName)))
 ENTRY = build(Entry, categories=some(build(Category)), wired=st.none() | WIRED, extra=st.dictionaries(WORDS, MANY, max_size=2))
-PAGE = build(Page, kind=st.sampled_from(PageKind))
 LINES = st.text(max_size=12).filter(str.isprintable)
+PAGE = build(Page, kind=st.sampled_from(PageKind), reason=LINES)
 UNREADABLE = build(Unreadable, kind=st.sampled_from(Kind), message=LINES)
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
                     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=3), max_leaves=8)

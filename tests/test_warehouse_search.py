@@ -103,12 +103,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def test_a_question_is_read_as_a_text_is(store: Store, text: str) -> None:
     """The index is written in Python and asked in SQL: both must find the same words in the same places."""
     question = " ".join(text.replace('"', " ").split()).strip("*")
-    read = store.con.execute("SELECT word, pair, start, piece FROM search_terms(?)", [f'"{question}"']).fetchall()
+    read = store.con.execute("SELECT word, token, start FROM search_terms(?)", [f'"{question}"']).fetchall()
     split = wording.split([text])
-    assert {(w, at) for w, _, at, _ in read if w} == set(zip(split.words, split.word_at.tolist(), strict=True))
+    assert {(w, at) for w, _, at in read if w} == set(zip(split.words, split.word_at.tolist(), strict=True))
     pairs = dict(zip(split.pair_at.tolist(), split.pairs.tolist(), strict=True))
-    assert all(pairs[at] == pair or (pairs[at] | 0x1FFFFF) == (pair | 0x1FFFFF) for _, pair, at, _ in read if pair)
-    covered = {at + n for _, pair, at, _ in read if pair for n in ((0, 1) if pair & 0x1FFFFF else (0,))}
+    assert all(pairs[at] == pair or (pairs[at] | 0x1FFFFF) == (pair | 0x1FFFFF) for word, pair, at in read if not word)
+    covered = {at + n for word, pair, at in read if not word for n in ((0, 1) if pair & 0x1FFFFF else (0,))}
     assert covered == set(pairs), "every character of a question counts"
 
 
@@ -232,7 +232,7 @@ def names(store: Store, words: str) -> list[str]:
 def sums(store: Store) -> list[tuple[object, ...]]:
     """Rows and a checksum of every table of the index."""
     return [store.con.execute(f"SELECT count(*), bit_xor(hash(t)) FROM {t} t").fetchall()[0] for t in
-            ("search_docs", "search_words", "search_pairs", "search_runs", "search_letters")]
+            ("search_docs", "search_index", "search_lexicon", "search_runs", "search_letters")]
 
 
 @pytest.fixture
@@ -276,7 +276,7 @@ def test_a_load_that_fails_leaves_no_word(data: DataFolder) -> None:
     with Store(data) as store, pytest.raises(duckdb.ConstraintException):
         store.load(wrong, NOW)
     with duckdb.connect(str(data.store), read_only=True) as con:
-        assert con.execute("SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM search_words)").fetchall() == [(0, 0)]
+        assert con.execute("SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM search_index)").fetchall() == [(0, 0)]
 
 
 def test_runs_are_merged_as_they_grow(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,10 +295,9 @@ def test_runs_are_merged_as_they_grow(data: DataFolder, monkeypatch: pytest.Monk
         assert len(names(store, "common")) == 20
         assert len(store.con.execute("FROM search_items('友好城市', most := 100)").fetchall()) == 40
         assert [names(store, w) for w in ("c5", "c39", "w7")] == [[], ["same"], ["i7"]]
-        held = store.con.execute("SELECT (SELECT count(*) FROM search_words) + (SELECT count(*) FROM search_pairs),"
-                                 " (SELECT sum(entries) FROM search_runs), (SELECT max(doc) FROM search_words)").fetchall()[0]
+        held = store.con.execute("SELECT (SELECT count(*) FROM search_index), (SELECT sum(entries) FROM search_runs)").fetchall()[0]
         assert held[0] == held[1]
-        void = store.con.execute("SELECT count(DISTINCT doc) FROM search_words ANTI JOIN search_docs USING (doc)").fetchall()[0][0]
+        void = store.con.execute("SELECT count(DISTINCT doc) FROM search_index ANTI JOIN search_docs USING (doc)").fetchall()[0][0]
         assert void < 10
 
 
@@ -316,7 +315,7 @@ def test_items_loaded_without_an_index_are_entered_at_the_next_start(data: DataF
     monkeypatch.setattr(searchindex, "CHUNK", 2)
     with Store(data) as store:
         store.load(batch(*(told(f"i{n}", f"Number w{n}") for n in range(5))), NOW)
-        for table in ("search_words", "search_pairs", "search_runs", "search_letters"):
+        for table in ("search_index", "search_lexicon", "search_runs", "search_letters"):
             store.con.execute(f"DELETE FROM {table}")
         store.con.execute("DELETE FROM search_docs")
     with Store(data) as store:

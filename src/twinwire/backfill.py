@@ -21,6 +21,7 @@ from twinwire.config.sources import format_name
 from twinwire.errors import ConfigError
 from twinwire.fetch.guard import redact
 from twinwire.ledger import Fetched
+from twinwire.pagesagain import PagesAgain
 from twinwire.pipeline import Ingest
 from twinwire.records import Failure, FeedState, FetchResult, Payload
 from twinwire.replay import Sources
@@ -81,15 +82,16 @@ class Backfill:
         """Everything that was given, lot by lot. Raises Busy, ConfigError, StoreDamaged."""
         size = total(self._options.given)
         asked = pipeline.Options(asks=False, articles=self._options.articles, force=True, trigger="backfill")
-        with Ingest(self._config, self._data, asked, self._clock) as run:
+        with PagesAgain(self._config, self._data, asked, self._clock) as run:
             self.report = Report(run.report)
             run.cancelled = self.cancelled
             for lot in self._lots(run, size):
                 self._take(run, lot)
+                run.pages = {}
             run.finish()
         return self.report
 
-    def _lots(self, run: Ingest, size: int) -> Iterator[list[Fetched]]:
+    def _lots(self, run: PagesAgain, size: int) -> Iterator[list[Fetched]]:
         """Payloads that are new, in lots that fit into memory."""
         bringer = Bringer(sources=Sources(self._config, past.sources(run.store.con)), now=self._clock(), ask=_Asking(run),
                           max_bytes=self._config.settings.fetch.max_bytes, name=self._options.source, format=self._options.format,
@@ -104,6 +106,7 @@ class Backfill:
             if found is None:
                 continue
             lot.append(found)
+            run.pages = {**run.pages, **brought.pages} if brought.pages else run.pages
             room -= len(found.result.body) if isinstance(found.result, Payload) else 0
             if len(lot) >= LOT or room <= 0:
                 yield lot

@@ -7,7 +7,7 @@ host of an address, the folder or the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from twinwire.parse.decode import decode
 from twinwire.parse.outcome import Document
 from twinwire.records import Failure, FeedState, FetchResult, Payload, Stage
 from twinwire.replay import Sources, as_written, bare
-from twinwire.warcread import ENDINGS, in_order, records
+from twinwire.warcread import ENDINGS, in_order, records, written
 
 SITEMAPS = 2000   # of one index and the indexes it lists
 _DEPTH = 3        # of indexes in indexes
@@ -37,12 +37,14 @@ Ask = Callable[[Source], list[FetchResult]]
 @dataclass(frozen=True, slots=True)
 class Brought:
     """One thing that was found: a payload of a source, or why there is none (source None). ``skipped``: a record of no use, such as an
-    image or an error page. ``done`` counts bytes of the input so far."""
+    image or an error page. ``done`` counts bytes of the input so far. ``pages``: article pages that lie beside it in an archive of
+    ours, by the address they were asked for under."""
 
     found: Payload | Failure | None
     source: Source | None = None
     done: int = 0
     skipped: bool = False
+    pages: Mapping[str, Payload] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -85,18 +87,31 @@ class Bringer:
             yield self._one(found, source) if isinstance(found, Payload) else Brought(found if isinstance(found, Failure) else None)
 
     def _records(self, file: Path) -> Iterator[Brought]:
+        pages = self._pages(file)
         for record in records(file.parent, file, self.max_bytes):
             done = record.ref.offset + record.ref.length
             found = record.found
             if isinstance(found, Failure):
                 yield Brought(found, done=done)
-            elif found.is_page or not _of_use(found):
+            elif found.is_page:
+                continue
+            elif not _of_use(found):
                 yield Brought(found, done=done, skipped=True)
             else:
                 ours = found.source != file.name
                 name = found.source if ours else _slug(host_of(found.final_url) or file.name)
                 source = self._source(name, found.url if ours else _site(found.final_url))
-                yield replace(self._one(found, source, ours=ours), done=done)
+                yield replace(self._one(found, source, ours=ours), done=done, pages=pages)
+
+    def _pages(self, file: Path) -> Mapping[str, Payload]:
+        """Article pages of an archive of ours: they lie behind the feeds that asked for them."""
+        try:
+            if written(file).run is None:
+                return {}
+        except OSError:
+            return {}
+        found = (r.found for r in records(file.parent, file, self.max_bytes) if isinstance(r.found, Payload) and r.found.is_page)
+        return {p.url: p for p in found}
 
     # -- addresses ----------------------------------------------------------------------------------------------
 

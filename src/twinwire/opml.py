@@ -60,7 +60,7 @@ def read(body: bytes, name: str) -> tuple[Outline, ...]:
         return tuple(_feeds(_tree(_REFERENCE.sub(_plain, text[root.start():])), name))
     except etree.XMLSyntaxError as e:
         line = (e.position or (1, 0))[0] + text.count("\n", 0, root.start())
-        reason = _REASON.sub("", e.msg or "")[:120]
+        reason = " ".join(_REASON.sub("", e.msg or "").split())[:120]  # some of libxml2's own words end in a line break
         raise ConfigError(f"{name}:{line}", f"is not well-formed XML ({reason})") from None
 
 

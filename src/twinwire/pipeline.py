@@ -29,7 +29,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 from uuid import UUID, uuid4
 
 from twinwire import ledger
@@ -93,7 +93,7 @@ class Ingest:
 
     # -- begin --------------------------------------------------------------------------------------------------
 
-    def __enter__(self) -> Ingest:
+    def __enter__(self) -> Self:
         wanted = _wanted(self.config, self.options)
         self.data.prepare()
         settings = self.config.settings

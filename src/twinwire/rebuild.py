@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from twinwire.archive import Archive, ArchiveRef
-from twinwire.articles import completed, page_of, wanted
 from twinwire.config import Config
 from twinwire.errors import StoreDamaged
 from twinwire.findings import Level
-from twinwire.ledger import Fetched, PageOutcome
-from twinwire.pipeline import Ingest, Options
-from twinwire.records import Failure, Page, Payload, Reading, Stage
+from twinwire.ledger import Fetched
+from twinwire.pagesagain import PagesAgain
+from twinwire.pipeline import Options
+from twinwire.records import Failure, Payload
 from twinwire.replay import Sources, as_written
 from twinwire.warcread import Written, files, read_at, records, written
 from twinwire.warehouse import rebuild
@@ -144,19 +144,18 @@ class _Asked:
         return self.backfill or payload.fetched_at < self.told.at or payload.source in self.seeded
 
 
-class _Replayed(Ingest):
+class _Replayed(PagesAgain):
     """A run whose answers lie in the archive already, into a store of its own."""
 
     def __init__(self, config: Config, data: DataFolder, clock: Callable[[], datetime]) -> None:
         super().__init__(config, DataFolder(data.rebuild), Options(asks=False, articles=False, trigger="rebuild"), lambda: self._at)
-        self._now, self._at = clock, clock()
+        self._at: datetime = clock()
         self._places = _Places(data.archive, self._at)
         self._folder = data.archive
-        self._pages: dict[str, tuple[ArchiveRef, Payload]] = {}
         self.own_id = self.run_id
         self.runs: dict[UUID, datetime] = {}
 
-    def __enter__(self) -> _Replayed:
+    def __enter__(self) -> Self:
         super().__enter__()
         self.archive = self._places
         return self
@@ -165,12 +164,16 @@ class _Replayed(Ingest):
         """Begin a run: its article pages are at hand from here on; returns where its feeds lie."""
         self.run_id = told.run or uuid4()
         self.runs[self.run_id] = told.at
-        self._pages, feeds = {}, []
+        pages: dict[str, Payload] = {}
+        feeds = []
+        self._places.known.clear()
         for ref, payload in found:
-            if payload.is_page:
-                self._pages.setdefault(payload.url, (ref, payload))
-            else:
+            if not payload.is_page:
                 feeds.append(ref)
+            elif payload.url not in pages:
+                pages[payload.url] = payload
+                self._places.known[id(payload)] = ref
+        self.pages = pages
         return feeds
 
     def replay(self, lot: Sequence[ArchiveRef], places: dict[tuple[str, int], rebuild.Before], sources: Sources, asked: _Asked) -> None:
@@ -189,28 +192,9 @@ class _Replayed(Ingest):
             self._places.known[id(p)] = ref
             answers.setdefault(source.id, []).append(f)
         self.take(answers)
-        self._places.known.clear()
+        for _, p in payloads:
+            del self._places.known[id(p)]
         self.report.failures.clear()
-
-    def _read(self, f: Fetched) -> list[Reading]:
-        readings = super()._read(f)
-        if not self._pages or f.source.article == "never" or not readings:
-            return readings
-        known = self.store.known([r.entry_id for r in readings], [r.alt_key for r in readings if r.alt_key])
-        found = self._safely(f.source, Stage.SCREEN, lambda: list(wanted(f, readings, known, self.judge.verdict)))
-        for w in [] if isinstance(found, Failure) else found:
-            if w.url in self._pages:
-                ref, payload = self._pages[w.url]
-                readings[w.place] = self._with_page(f, readings[w.place], (w.item_id, w.url), (ref, payload))
-        return readings
-
-    def _with_page(self, f: Fetched, reading: Reading, of: tuple[UUID, str], at: tuple[ArchiveRef, Payload]) -> Reading:
-        ref, payload = at
-        page = self._safely(f.source, Stage.PARSE, lambda: page_of(payload, payload.url, f.source))
-        whole = self._safely(f.source, Stage.PARSE, lambda: completed(reading, page, f.source, f.at)) if isinstance(page, Page) else page
-        f.pages.append(PageOutcome(item_id=of[0], url=of[1], at=payload.fetched_at, http_status=payload.status, size=len(payload.body),
-                                   archived=ref, damage=payload.damage, failure=whole if isinstance(whole, Failure) else None))
-        return whole if isinstance(whole, Reading) else reading
 
 
 class _Places(Archive):

@@ -38,7 +38,7 @@ def random_kills(s: Scene, whole: Rows, kills: int, rng: random.Random) -> Tally
         why = verdict(data, whole)
         for hit in hits:
             tally.add(hit, why)
-        print(f"\r{sum(tally.where.values())} kills", end="", file=sys.stderr, flush=True)
+        print(f"\r{tally}", end="", file=sys.stderr, flush=True)
     return tally
 
 

@@ -172,6 +172,9 @@ class Tally:
         if why:
             self.unequal.append(f"{where}: {why}")
 
+    def __str__(self) -> str:
+        return f"{sum(self.where.values())} disturbed, {self.outcomes['unequal']} unequal {dict(sorted(self.where.items()))}"
+
     def show(self, title: str) -> None:
         print(f"\n{title}: {sum(self.where.values())} disturbed, {self.outcomes['equal']} equal, {self.outcomes['unequal']} unequal")
         for where, n in self.where.most_common():

@@ -37,7 +37,7 @@ _GONE = (0xAD, 0x640, 0x670, *range(0x300, 0x370), *range(0x591, 0x5BE), 0x5BF, 
          *range(0x64B, 0x660), *range(0x200B, 0x2010), *range(0x2060, 0x2065), *range(0xFE00, 0xFE10), 0xFEFF)
 _HALF = re.compile("[\u3041-\u30ff\uff66-\uff9d][\uff9e\uff9f]")  # kana and its half-width mark are one letter
 
-_NONE, _WORD, _PAIR, _AWAY = 0, 1, 2, 3
+_NONE, _WORD, _PAIR = 0, 1, 2
 Ints = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -118,9 +118,10 @@ def _table() -> tuple[Ints, Ints]:
         first[c], second[c] = ord(new[0]), ord(new[1]) if len(new) > 1 else 0
     for old, new in simple.items():
         first[ord(old)] = ord(new)
-    first[list(_GONE)] = 0
-    first[0xD800:0xE000] = 0x20
-    first[0] = 0x20
+    once = np.minimum(first, 0xFFFF)  # what some become is folded itself: Å (Ångström)
+    first, second = np.where(first > 0xFFFF, first, first[once]), np.where(second > 0, first[second], second[once])
+    first[list(_GONE)] = second[list(_GONE)] = 0
+    first[0xD800:0xE000] = first[0] = 0x20
     return first, second
 
 
@@ -138,11 +139,14 @@ def _plain(char: str) -> str:
 
 @cache
 def _kind_table() -> Ints:
-    return np.array([_kind(chr(c)) for c in range(0x10000)], np.uint8)
+    table = np.array([_kind(chr(c)) for c in range(0x10000)], np.uint8)
+    for first, last in PACKED:
+        table[first : last + 1] = _PAIR
+    return table
 
 
 def _kind(char: str) -> int:
-    code = ord(char)
-    if any(a <= code <= b for a, b in PACKED):
+    """Of a character of no packed script below 0x10000."""
+    if PACKED[-1][0] <= ord(char) <= PACKED[-1][1]:
         return _PAIR
     return _WORD if char.isalnum() or unicodedata.category(char)[0] == "M" else _NONE

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from twinwire.errors import Kind
-from twinwire.parse import careful, clean, fast, limits
+from twinwire.parse import clean, fast, limits
 from twinwire.parse.flatten import ENTRY
 from twinwire.parse.outcome import Document, Unreadable
 from twinwire.records import Parsed, Quarantined
@@ -32,7 +32,13 @@ def read(doc: Document) -> Parsed | Unreadable:
         return _checked(_cut(text, doc))
     stop = text.find(">", end) + 1 or len(text)
     whole = text[:stop]  # what stands behind the root is not the feed's
-    return _checked(fast.read(whole, doc) or careful.read(text, doc))
+    return _checked(fast.read(whole, doc) or _careful(text, doc))
+
+
+def _careful(text: str, doc: Document) -> Parsed:
+    from twinwire.parse import careful  # noqa: PLC0415 - feedparser is a quarter of all imports, and few feeds need it
+
+    return careful.read(text, doc)
 
 
 def _name(text: str) -> str:
@@ -47,7 +53,7 @@ def _cut(text: str, doc: Document) -> Parsed:
     if stop == 0:  # the only entry is the one cut, or the feed never closes its entries
         stop = starts[0] if len(starts) == 1 else len(text)
     rest = ENTRY.search(text, stop)
-    parsed = fast.read(text[:stop], doc, cut=True) or careful.read(text[:stop], doc)
+    parsed = fast.read(text[:stop], doc, cut=True) or _careful(text[:stop], doc)
     lost: tuple[Quarantined, ...] = ()
     if rest:
         position = len(parsed.entries) + len(parsed.quarantined)

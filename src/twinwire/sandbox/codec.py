@@ -111,7 +111,7 @@ SHAPES: dict[type, dict[str, Check]] = {
     Text: {"title": _text, "summary": _text, "body": _text},
     Parsed: {"feed": _record(Feed), "entries": _tuple(_record(Entry)), "quarantined": _tuple(_record(Quarantined)), "damage": _maybe_line,
              "parser": _text, "encoding": _text, "texts": _tuple(_record(Text))},
-    Page: {"kind": _one_of(PageKind), "reason": _text, "title": _text, "text": _text, "closing": _maybe_count, "published_raw": _maybe,
+    Page: {"kind": _one_of(PageKind), "reason": _line, "title": _text, "text": _text, "closing": _maybe_count, "published_raw": _maybe,
            "updated_raw": _maybe, "language": _maybe, "site": _maybe, "authors": _texts, "canonical": _maybe, "section": _maybe,
            "keywords": _texts, "encoding": _text},
     Unreadable: {"kind": _one_of(Kind), "message": _line},

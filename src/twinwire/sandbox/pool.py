@@ -20,7 +20,7 @@ from twinwire.sandbox.frames import Task
 
 BATCH_TASKS = 8
 BATCH_BYTES = 128 << 10
-START_COST = 0.3     # seconds that a process takes to get ready
+START_COST = 1.0     # seconds of waiting that are worth another process, which takes a fifth of one to start
 _TRIES = 3           # starts in a row that may fail, and processes that may end before they take a batch
 
 

@@ -117,12 +117,14 @@ def _pattern(term: str, form: str) -> Pattern:
 
 
 def forms(term: str, language: str) -> list[str]:
-    """Folded spellings of a term: as written, and without the accents that writers and capitals leave out."""
+    """Folded spellings of a term: as written, without the accents that writers and capitals leave out, and what its language has more."""
     base = language.partition("-")[0]
     folded = fold(term).text.strip()
     found = [folded]
     if base not in _KEEPS_ACCENTS:
         found.append(without_accents(folded))
+    if base == "ko":
+        found.append(folded.replace(" ", ""))  # compounds are written with and without blanks
     if base == "de":
         found.append(folded.translate(_GERMAN))
     return list(dict.fromkeys(found))

@@ -27,7 +27,7 @@ _CHANGED = """
 SELECT {columns} FROM items i SEMI JOIN read_parquet($file) n ON n.item_id = i.item_id WHERE i.batch_id = $batch"""
 _MISSING = "SELECT {columns} FROM items i ANTI JOIN search_docs d ON d.item_id = i.item_id LIMIT {chunk}"
 _COLUMNS = "i.item_id, i.title, i.summary, i.body, coalesce(i.published_at, i.first_seen_at), i.language"
-_TABLES = ("search_words", "search_pairs", "search_docs", "search_runs", "search_letters")
+_TABLES = ("search_index", "search_lexicon", "search_docs", "search_runs", "search_letters")
 
 
 def index_batch(con: duckdb.DuckDBPyConnection, file: str | None, batch_id: UUID) -> int:
@@ -76,15 +76,15 @@ def _due(con: duckdb.DuckDBPyConnection, level: int) -> list[int]:
 
 
 def _merge(con: duckdb.DuckDBPyConnection, runs: list[int], level: int) -> None:
-    run, entries = _next(con)[0], 0
-    given = ", ".join(map(str, runs))
-    for table, key in (("search_words", "word"), ("search_pairs", "pair")):
-        done = con.execute(f"INSERT INTO {table} SELECT {run}, {key}, doc, spot FROM {table} SEMI JOIN search_docs USING (doc)"  # noqa: S608
-                           f" WHERE run IN ({given}) ORDER BY {key}, doc").fetchall()
-        entries += done[0][0]
-        con.execute(f"DELETE FROM {table} WHERE run IN ({given})")  # noqa: S608
+    """Sort these runs into one, without what is void."""
+    run, given = _next(con)[0], ", ".join(map(str, runs))
+    entries = con.execute(f"INSERT INTO search_index SELECT {run}, token, doc, spot FROM search_index SEMI JOIN search_docs USING (doc)"  # noqa: S608
+                          f" WHERE run IN ({given}) ORDER BY token, doc").fetchall()[0][0]
+    con.execute(f"INSERT INTO search_lexicon SELECT {run}, word, token FROM search_lexicon WHERE run IN ({given})"  # noqa: S608
+                " GROUP BY word, token ORDER BY word")
     last = con.execute(f"SELECT max(last_doc) FROM search_runs WHERE run IN ({given})").fetchall()[0][0]  # noqa: S608
-    con.execute(f"DELETE FROM search_runs WHERE run IN ({given})")  # noqa: S608
+    for table in ("search_index", "search_lexicon", "search_runs"):
+        con.execute(f"DELETE FROM {table} WHERE run IN ({given})")  # noqa: S608
     con.execute("INSERT INTO search_runs VALUES (?, ?, ?, ?)", [run, level, entries, last])
 
 
@@ -95,41 +95,44 @@ def _next(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
 
 
 def _enter(con: duckdb.DuckDBPyConnection, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Enter items (id, title, summary, body, published, language). Returns their number."""
     if not rows:
         return 0
     if not con.execute("SELECT 1 FROM search_letters LIMIT 1").fetchall():
-        con.register("new_letters", pa.table({"letter": list(letters()), "plain": list(letters().values())}))
-        con.execute("INSERT INTO search_letters SELECT *, ? FROM new_letters", [ALGORITHM])
-        con.unregister("new_letters")
+        same = letters()
+        _put(con, "search_letters", {"letter": list(same), "plain": list(same.values()), "algorithm": [ALGORITHM] * len(same)})
     run, doc = _next(con)
-    tables = _tables(rows, doc)
-    for name, table in tables.items():
-        con.register(f"new_{name}", table)
-    con.execute("DELETE FROM search_docs WHERE item_id IN (SELECT item_id FROM new_docs)")
-    con.execute("INSERT INTO search_docs BY NAME FROM new_docs")
-    con.execute(f"INSERT INTO search_words SELECT {run}, * FROM new_words")  # noqa: S608
-    con.execute(f"INSERT INTO search_pairs SELECT {run}, * FROM new_pairs")  # noqa: S608
-    con.execute("INSERT INTO search_runs VALUES (?, 0, ?, ?)",
-                [run, tables["words"].num_rows + tables["pairs"].num_rows, doc + len(rows) - 1])
-    for name in tables:
-        con.unregister(f"new_{name}")
+    found = split([text for row in rows for text in row[1:4]])
+    sizes = found.sizes.reshape(-1, 3)
+    _put(con, "search_docs", {
+        "doc": np.arange(doc, doc + len(rows), dtype=np.uint32), "item_id": pa.array([r[0].bytes for r in rows], pa.uuid()),
+        "title": sizes[:, 0], "size": sizes.sum(1), "published": pa.array([r[4] for r in rows], pa.timestamp("us")),
+        "language": pa.array([r[5] for r in rows], pa.string())}, "DELETE FROM search_docs WHERE item_id IN (SELECT item_id FROM new_rows)")
+    words = pa.array(found.words, pa.string()).dictionary_encode()
+    tokens = _tokens(con, words.dictionary)
+    _put(con, "search_lexicon", {"run": np.full(len(tokens), run), "word": words.dictionary, "token": tokens})
+    # Headline, summary and body follow each other with one number left out, so that no phrase reaches across.
+    starts = np.stack([np.zeros(len(rows), np.int64), sizes[:, 0] + 1, sizes[:, 0] + sizes[:, 1] + 2], 1).ravel()
+    text = np.concatenate((found.word_text, found.pair_text))
+    spot = np.concatenate((found.word_at, found.pair_at)) + starts[text]
+    token = np.concatenate((tokens[words.indices.to_numpy()], found.pairs))
+    _put(con, "search_index", {"run": np.full(len(token), run), "token": token, "doc": text // 3 + doc, "spot": spot})
+    con.execute("INSERT INTO search_runs VALUES (?, 0, ?, ?)", [run, len(token), doc + len(rows) - 1])
     return len(rows)
 
 
-def _tables(rows: Sequence[tuple[Any, ...]], doc: int) -> dict[str, pa.Table]:
-    """Rows for the tables of items (id, title, summary, body, published, language) numbered from ``doc``."""
-    found = split([text for row in rows for text in row[1:4]])
-    sizes = found.sizes.reshape(-1, 3)
-    # Headline, summary and body follow each other with one number left out, so that no phrase reaches across.
-    starts = np.stack([np.zeros(len(rows), np.int64), sizes[:, 0] + 1, sizes[:, 0] + sizes[:, 1] + 2], 1).ravel()
-    return {
-        "docs": pa.table({"doc": np.arange(doc, doc + len(rows), dtype=np.uint32),
-                          "item_id": pa.array([r[0].bytes for r in rows], pa.uuid()),
-                          "title": sizes[:, 0].astype(np.uint32), "size": sizes.sum(1).astype(np.uint32),
-                          "published": pa.array([r[4] for r in rows], pa.timestamp("us")),
-                          "language": pa.array([r[5] for r in rows], pa.string())}),
-        "words": pa.table({"word": pa.array(found.words, pa.string()), "doc": (found.word_text // 3 + doc).astype(np.uint32),
-                           "spot": (found.word_at + starts[found.word_text]).astype(np.uint32)}),
-        "pairs": pa.table({"pair": found.pairs, "doc": (found.pair_text // 3 + doc).astype(np.uint32),
-                           "spot": (found.pair_at + starts[found.pair_text]).astype(np.uint32)}),
-    }
+def _tokens(con: duckdb.DuckDBPyConnection, words: pa.Array) -> Any:
+    """Tokens of words, as numpy's. The database makes them, so that a question's are made by the same code."""
+    con.register("new_rows", pa.table({"word": words}))
+    tokens = con.execute("SELECT search_token(word) AS token FROM new_rows").fetchnumpy()["token"]
+    con.unregister("new_rows")
+    return np.asarray(tokens, np.uint64)
+
+
+def _put(con: duckdb.DuckDBPyConnection, table: str, columns: dict[str, Any], first: str = "") -> None:
+    """Append rows, given by column, after a statement that may look at them as ``new_rows``."""
+    con.register("new_rows", pa.table(columns))
+    if first:
+        con.execute(first)
+    con.execute(f"INSERT INTO {table} BY NAME FROM new_rows")
+    con.unregister("new_rows")

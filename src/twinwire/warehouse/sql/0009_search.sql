@@ -1,6 +1,7 @@
 -- Full-text search: which words stand where in which item, so that a search reads the rows of its words and nothing else.
--- Rows are appended, a run per batch, and runs are merged into longer ones sorted by word (warehouse/searchindex.py); statistics of
--- the row groups then lead to a word. A changed item gets a new number; rows of numbers that search_docs lacks are void.
+-- Rows are appended, a run per batch, and runs are merged into longer ones sorted by token (warehouse/searchindex.py); statistics of
+-- the row groups then lead to a token. A token is a number, for numbers are filtered five times faster than words. A changed item
+-- gets a new number; rows of numbers that search_docs lacks are void.
 
 CREATE TABLE search_docs (
   doc       UINTEGER  NOT NULL,
@@ -18,29 +19,27 @@ COMMENT ON COLUMN search_docs.size IS 'Words of headline, summary and body; char
 COMMENT ON COLUMN search_docs.published IS 'Instant of publication, or of first sight where that is not known, UTC';
 COMMENT ON COLUMN search_docs.language IS 'Primary language subtag; NULL where it could not be told';
 
-CREATE TABLE search_words (
+CREATE TABLE search_index (
+  run   UINTEGER NOT NULL,
+  token UBIGINT  NOT NULL,
+  doc   UINTEGER NOT NULL,
+  spot  UINTEGER NOT NULL
+);
+COMMENT ON TABLE search_index IS 'What stands where: words of the items, and pairs of characters of scripts whose words are not written apart';
+COMMENT ON COLUMN search_index.run IS 'Run the row belongs to';
+COMMENT ON COLUMN search_index.token IS 'search_token() of a word; or a character''s code point times 2^21 plus the next one''s, 0 before a blank';
+COMMENT ON COLUMN search_index.doc IS 'Item by its number in search_docs; void where that lacks it';
+COMMENT ON COLUMN search_index.spot IS 'Where it stands, counted from 0: headline, then summary, then body, with one number left out between them';
+
+CREATE TABLE search_lexicon (
   run   UINTEGER NOT NULL,
   word  VARCHAR  NOT NULL,
-  doc   UINTEGER NOT NULL,
-  spot  UINTEGER NOT NULL
+  token UBIGINT  NOT NULL
 );
-COMMENT ON TABLE search_words IS 'Words of the items, folded, and where they stand';
-COMMENT ON COLUMN search_words.run IS 'Run the row belongs to';
-COMMENT ON COLUMN search_words.word IS 'Word without case and accents, 64 characters at most';
-COMMENT ON COLUMN search_words.doc IS 'Item by its number in search_docs; void where that lacks it';
-COMMENT ON COLUMN search_words.spot IS 'Where it stands, counted from 0: headline, then summary, then body, with one number left out between them';
-
-CREATE TABLE search_pairs (
-  run   UINTEGER NOT NULL,
-  pair  UBIGINT  NOT NULL,
-  doc   UINTEGER NOT NULL,
-  spot  UINTEGER NOT NULL
-);
-COMMENT ON TABLE search_pairs IS 'Pairs of characters of Han, kana, Hangul, Thai and other scripts whose words are not written apart, and where they stand';
-COMMENT ON COLUMN search_pairs.run IS 'Run the row belongs to';
-COMMENT ON COLUMN search_pairs.pair IS 'Code point of a character, simplified, times 2^21, plus that of the next one; plus 0 for the last before a blank';
-COMMENT ON COLUMN search_pairs.doc IS 'Item by its number in search_docs; void where that lacks it';
-COMMENT ON COLUMN search_pairs.spot IS 'Where its first character stands, counted as in search_words';
+COMMENT ON TABLE search_lexicon IS 'Words of each run, folded, for searches by beginnings (word*)';
+COMMENT ON COLUMN search_lexicon.run IS 'Run';
+COMMENT ON COLUMN search_lexicon.word IS 'Word without case and accents, 64 characters at most';
+COMMENT ON COLUMN search_lexicon.token IS 'Its search_token()';
 
 CREATE TABLE search_runs (
   run      UINTEGER NOT NULL,
@@ -48,10 +47,10 @@ CREATE TABLE search_runs (
   entries  UBIGINT  NOT NULL,
   last_doc UINTEGER NOT NULL
 );
-COMMENT ON TABLE search_runs IS 'Runs of search_words and search_pairs: one per batch, merged as they grow';
+COMMENT ON TABLE search_runs IS 'Runs of search_index and search_lexicon: one per batch, merged as they grow';
 COMMENT ON COLUMN search_runs.run IS 'Run';
-COMMENT ON COLUMN search_runs.level IS '0 for a batch; rows of higher levels are sorted by word or pair';
-COMMENT ON COLUMN search_runs.entries IS 'Rows of the run in both tables, when it was written';
+COMMENT ON COLUMN search_runs.level IS '0 for a batch; rows of higher levels are sorted';
+COMMENT ON COLUMN search_runs.entries IS 'Rows in search_index';
 COMMENT ON COLUMN search_runs.last_doc IS 'Highest number in it';
 
 CREATE TABLE search_letters (

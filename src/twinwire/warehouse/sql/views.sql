@@ -298,6 +298,10 @@ CREATE OR REPLACE MACRO search_packed() AS  -- scripts whose words are not writt
   '\x{3005}-\x{3007}\x{3041}-\x{3096}\x{3099}\x{309A}\x{309D}-\x{309F}\x{30A1}-\x{30FA}\x{30FC}-\x{30FF}\x{3131}-\x{318E}\x{31F0}-\x{31FF}'
   '\x{3400}-\x{4DBF}\x{4E00}-\x{9FFF}\x{AC00}-\x{D7A3}\x{20000}-\x{323AF}';
 
+CREATE OR REPLACE MACRO search_token(word) AS
+  (unicode(word)::UBIGINT << 43) | (md5_number_lower(word) >> 21);  -- what begins alike lies together; above all pairs
+COMMENT ON MACRO search_token IS 'Number by which search_index knows a word, folded: 21 bits of its first character, 43 of its MD5';
+
 CREATE OR REPLACE MACRO search_letters_of(words) AS
   string_split(translate(nfc_normalize(left(words, 1000)), '“”„«»「」『』＂', '""""""""""'), '');
 
@@ -314,8 +318,8 @@ CREATE OR REPLACE MACRO search_terms(words) AS TABLE
                     packed[n] AS packed, coalesce(list_sum(list_transform(packed[:n - 1], lambda p: greatest(p, 1))), 0)::INTEGER AS start
              FROM (SELECT *, generate_subscripts(pieces, 1) AS n FROM pieces))
   SELECT term, excluded, open OR packed = 1 AS open, n, piece, CASE WHEN packed = 0 THEN left(piece, 64) END AS word,
-         CASE WHEN packed > 0 THEN (unicode(piece[i])::UBIGINT << 21) | CASE WHEN packed > 1 THEN unicode(piece[i + 1])::UBIGINT ELSE 0 END
-         END AS pair, start + i - 1 AS start
+         CASE WHEN packed = 0 THEN search_token(left(piece, 64)) WHEN packed = 1 THEN unicode(piece)::UBIGINT << 21
+              ELSE (unicode(piece[i])::UBIGINT << 21) | unicode(piece[i + 1])::UBIGINT END AS token, start + i - 1 AS start
   FROM (SELECT *, unnest(CASE WHEN packed < 2 THEN [1] ELSE list_distinct(list_append(range(1, packed, 2), packed - 1)) END)::INTEGER AS i
         FROM placed);
 COMMENT ON MACRO TABLE search_terms IS 'How a search reads its words: term by term, excluded or not, open at its end (word*), and what is looked up for it';
@@ -328,18 +332,18 @@ COMMENT ON MACRO TABLE search_places IS 'Places of a name, as the gazetteer or a
 CREATE OR REPLACE MACRO search_items(words, topic := NULL, language := NULL, since := NULL, place := NULL, newest := false, most := 20)
 AS TABLE
   WITH asked AS MATERIALIZED (SELECT *, count(*) OVER (PARTITION BY term) AS tokens FROM search_terms(words)),
+  begun AS (  -- words that begin as asked
+    SELECT DISTINCT a.term, a.tokens, a.start, l.token
+    FROM search_lexicon l JOIN (SELECT *, word || chr(1114111) AS beyond FROM asked WHERE open AND word IS NOT NULL) a
+      ON l.word >= a.word AND l.word <= a.beyond),
   hits AS (
-    SELECT term, tokens, doc, spot::INTEGER - start AS start FROM search_words JOIN (FROM asked WHERE NOT open) USING (word)
+    SELECT term, tokens, doc, spot::INTEGER - start AS start FROM search_index JOIN (FROM asked WHERE NOT open) USING (token)
     UNION ALL
-    SELECT term, tokens, doc, spot::INTEGER - start FROM search_pairs JOIN (FROM asked WHERE NOT open) USING (pair)
-    UNION ALL
-    SELECT term, tokens, doc, spot::INTEGER - start FROM search_words w
-    JOIN (SELECT *, word AS least, word || chr(1114111) AS beyond FROM asked WHERE open AND word IS NOT NULL)
-      ON w.word >= least AND w.word <= beyond
-    UNION ALL
-    SELECT term, tokens, doc, spot::INTEGER - start FROM search_pairs p
-    JOIN (SELECT *, pair AS least, pair | 2097151 AS beyond FROM asked WHERE open AND pair IS NOT NULL)
-      ON p.pair >= least AND p.pair <= beyond),
+    SELECT term, tokens, doc, spot::INTEGER - start FROM search_index JOIN begun USING (token)
+    UNION ALL  -- a single character: the pairs it begins
+    SELECT term, tokens, doc, spot::INTEGER - start
+    FROM search_index i JOIN (SELECT *, token | 2097151 AS beyond FROM asked WHERE open AND word IS NULL) a
+      ON i.token >= a.token AND i.token <= a.beyond),
   found AS (
     SELECT term, doc, count(*) AS n, min(start) AS first
     FROM (SELECT term, doc, start FROM hits WHERE tokens = 1
