@@ -153,9 +153,11 @@ def test_questions_are_answered_while_loads_go_on(tmp_path: Path) -> None:
 def test_an_upgrade_that_dies_half_way_is_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """P34: each migration is one transaction; the rows of the old version are there after it."""
     data, all_of_them = data_folder(tmp_path), store.migrations()
-    monkeypatch.setattr(store, "migrations", lambda: [m for m in all_of_them if m[0] == 1])
-    with Store(data) as s:
-        s.con.execute("INSERT INTO ops.quarantine VALUES (uuid(), uuid(), 'a', TIMESTAMP '2026-11-24', 0, 'why', 'raw')")
+    with pytest.MonkeyPatch.context() as old:
+        old.setattr(store, "migrations", lambda: [m for m in all_of_them if m[0] == 1])
+        old.setattr(store.searchindex, "catch_up", lambda con: 0)  # that version had no search
+        with Store(data) as s:
+            s.con.execute("INSERT INTO ops.quarantine VALUES (uuid(), uuid(), 'a', TIMESTAMP '2026-11-24', 0, 'why', 'raw')")
     last = max(m[0] for m in all_of_them)
     broken_one = [(n, name, sql + "; SELECT no_such_function()" if n == last else sql) for n, name, sql in all_of_them if n]
     monkeypatch.setattr(store, "migrations", lambda: broken_one)
@@ -320,6 +322,9 @@ class _Counting:
     def execute(self, *a: Any) -> duckdb.DuckDBPyConnection:
         self.statements += 1
         return self._con.execute(*a)
+
+    def __getattr__(self, name: str) -> Any:  # all else a connection does
+        return getattr(self._con, name)
 
 
 # -- clocks ------------------------------------------------------------------------------------------------------------
