@@ -56,7 +56,8 @@ def test_an_entry_shows_all_it_has() -> None:
 
 @given(st.builds(Entry, position=st.integers(0, 9), id=MAYBE, link=MAYBE, title=WORDS, summary=WORDS, content=WORDS, published_raw=MAYBE,
                  updated_raw=MAYBE, authors=st.lists(WORDS, max_size=2).map(tuple), contributors=st.lists(WORDS, max_size=2).map(tuple),
-                 publisher=MAYBE, language=MAYBE, source_title=MAYBE, source_url=MAYBE,
+                 publisher=MAYBE, rights=MAYBE, language=MAYBE, source_title=MAYBE, source_url=MAYBE,
+                 enclosures=st.lists(WORDS, max_size=2).map(tuple), extra=st.dictionaries(WORDS, st.lists(WORDS, max_size=2).map(tuple), max_size=2),
                  categories=st.lists(st.builds(Category, term=WORDS, scheme=MAYBE, label=MAYBE), max_size=2).map(tuple)))
 def test_what_screening_and_normalising_read_survives_the_way_back(before: Entry) -> None:
     """Through a file of JSON lines, whatever the words are."""

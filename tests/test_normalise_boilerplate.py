@@ -21,7 +21,7 @@ LINES = st.sampled_from([
 
 @pytest.mark.parametrize(
     "line",
-    ["Award Banner", "This website is best viewed using the newest browsers.", "Advertisement", "Share this article", "Partager", "Anzeige",
+    ["Award Banner", "Award Banner Award Banner", "This website is best viewed using the newest browsers.", "Advertisement", "Share this article", "Partager", "Anzeige",
      "We use cookies to make this site better.", "Diese Seite verwendet Cookies.", "© 2026 Acme. All rights reserved", "###", "责任编辑：某某", "공유하기",
      "Read more", "https://news.example/a", "Logo - https://news.example/logo.png", "View original content: https://news.example/a", "저작권자 ⓒ 신문",
      "SOURCE Acme Boats", "Quelle: Stadt Ulm", "来源：枣庄市", TITLE, TITLE.upper()],

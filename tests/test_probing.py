@@ -137,7 +137,9 @@ def test_dates_that_are_not_known_stay_empty(tmp_path: Path) -> None:
     assert "date unknown" in (tmp_path / "o.html").read_text()
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", "5", '{"entries": [], "state": {}}', '{"entries": {"a": {}}, "state": {}}', "\udcff"])
+@pytest.mark.parametrize("content", ["", "[]", "{}", "5", '{"entries": [], "state": {}}', '{"entries": {"a": {}}, "state": {}}',
+                                     '{"entries": {}, "state": {"checked_at": "soon"}}', '{"entries": {}, "state": {"failures": []}}',
+                                     '{"entries": {}, "state": {"url": {}}}', "\udcff"])
 @pytest.mark.parametrize("own", [True, False])
 def test_a_folder_with_other_files_is_told_so(tmp_path: Path, content: str, own: bool) -> None:
     """This feed's or another's: one line that names the file and says what to do."""

@@ -45,7 +45,8 @@ def entry_from(row: dict[str, Any], position: int) -> Entry:
         updated_raw=_text(row, "updated_raw") or _text(row, "updated"), authors=_texts(row, "authors"),
         contributors=_texts(row, "contributors"), publisher=_text(row, "publisher"), language=_text(row, "language"),
         categories=tuple(_category(c) for c in _list(row, "categories") if isinstance(c, dict | str)),
-        source_title=_text(source, "title"), source_url=_text(source, "url"))
+        source_title=_text(source, "title"), source_url=_text(source, "url"), rights=_text(row, "rights"),
+        enclosures=_texts(row, "enclosures"), extra=_extra(row))
 
 
 def text_from(row: dict[str, Any]) -> Text:
@@ -158,6 +159,11 @@ def _text(row: dict[str, Any], key: str) -> str | None:
 
 def _texts(row: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(v for v in _list(row, key) if isinstance(v, str))
+
+
+def _extra(row: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    given = row.get("extra")
+    return {k: _texts(given, k) for k in given} if isinstance(given, dict) else {}
 
 
 def _list(row: dict[str, Any], key: str) -> list[Any]:

@@ -16,6 +16,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import TypeAdapter
 
 from twinwire.config import Config, Settings, Source, shipped_mappings
 from twinwire.config.mappings import Mapping
@@ -118,18 +121,12 @@ class _Memory:
             self._kept, self._state = _remembered(path)
 
     def state(self, source: str) -> FeedState:
-        dates = {k: datetime.fromisoformat(v) for k, v in self._state.items() if k.endswith("_at") and v}
-        told: Row = {"source": source} | self._state | dates
-        return FeedState(**told)
+        return _state(source, self._state)
 
     def known(self) -> dict[Any, identity.Known]:
-        from uuid import UUID  # noqa: PLC0415
-
         return {UUID(k): identity.Known(content_hash=UUID(r["hash"]), kept=True, rule_version="") for k, r in self._kept.items()}
 
     def alt_keys(self) -> dict[Any, Any]:
-        from uuid import UUID  # noqa: PLC0415
-
         return {UUID(r["alt"]): UUID(k) for k, r in self._kept.items() if r["alt"]}
 
     def keep(self, related: identity.Related, row: Row) -> None:
@@ -158,11 +155,17 @@ class _Memory:
         return rows
 
 
+def _state(source: str, told: Row) -> FeedState:
+    return TypeAdapter(FeedState).validate_python({"source": source} | told)
+
+
 def _remembered(path: Path) -> tuple[dict[str, Row], Row]:
-    """Entries and state of a probed feed."""
+    """Entries and state of a probed feed. Raises :class:`ConfigError` for a file of any other shape."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        return {k: {"hash": r["hash"], "alt": r["alt"], "row": r["row"]} for k, r in told["entries"].items()}, told["state"]
+        _state("", told["state"])
+        return {str(UUID(k)): {"hash": str(UUID(r["hash"])), "alt": r["alt"] and str(UUID(r["alt"])), "row": dict(r["row"])}
+                for k, r in told["entries"].items()}, told["state"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise ConfigError(str(path), "was not written by twinwire; give an empty folder to --state") from None
 

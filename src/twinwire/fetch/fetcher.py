@@ -49,7 +49,7 @@ class Fetcher:
         headers = plan(source, state, now, self._settings.revalidate_after, force=self._force)
         if isinstance(headers, Waiting):
             return [Failure(source=source.id, stage=Stage.FETCH, kind=Kind.WAITING,
-                            message=f"is not asked before {headers.until:%Y-%m-%d %H:%M} UTC (--force asks all the same)")]
+                            message=f"is not asked before {headers.until:%Y-%m-%d %H:%M} UTC; it asked for that, or failed too often")]
         begun = time.monotonic()
         result = fetch_feed(source, self._transport, now, headers)
         result = replace(result, elapsed=time.monotonic() - begun)

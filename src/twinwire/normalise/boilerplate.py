@@ -17,8 +17,8 @@ _MOST = 2_000       # lines looked at
 _SHORT = 200        # characters: longer lines are paragraphs, whatever they begin with
 
 # A line that is nothing but one of these, in the wires' languages.
-_ALONE = re.compile(
-    r"(?:award banner|advertisement|anzeige|werbung|publicité|publicidad|pubblicità|advertentie|reklama|реклама|広告|广告|광고|إعلان|"
+_ALONE = re.compile(  # once, or over and over
+    r"(award banner|advertisement|anzeige|werbung|publicité|publicidad|pubblicità|advertentie|reklama|реклама|広告|广告|광고|إعلان|"
     r"share(?: this(?: article| story| page)?)?|share on .{2,20}|tweet|pin it|e-?mail(?: this)?|print(?: this)?|drucken|teilen|"
     r"artikel teilen|merken|partager(?: cet article)?|imprimer|compartir|imprimir|condividi|stampa|delen|udostępnij|paylaş|поделиться|"
     r"分享(?:到|至)?[：:]?.{0,12}|打印|关闭|字号.{0,10}|シェア(?:する)?|ツイート|印刷|공유(?:하기)?|인쇄|스크랩|شارك|مشاركة|facebook|"
@@ -29,7 +29,7 @@ _ALONE = re.compile(
     r"lesen sie auch.{0,120}|lee también.{0,120}|lees ook.{0,120}|leia também.{0,120}|czytaj także.{0,120}|читайте также.{0,120}|"
     r"相关(?:阅读|新闻|链接)[：:]?|【?関連記事】?|관련기사|اقرأ أيضا.{0,120}|trending(?: now)?|most read|"
     r"related (?:links|articles|stories|news)|comments?(?: \(\d+\))?|leave a (?:comment|reply)|#{2,5}|-{2,5}|\*{2,5}|"
-    r"-? ?(?:end|ends|ende|fin) ?-?|cision|logo|photo|image|video|multimedia|tags?:?|loading\.{0,3}|\d{1,2} min(?:ute)?s? read)",
+    r"-? ?(?:end|ends|ende|fin) ?-?|cision|logo|photo|image|video|multimedia|tags?:?|loading\.{0,3}|\d{1,2} min(?:ute)?s? read)(?: \1){0,9}",
     re.IGNORECASE)
 # A short line that begins like one of these.
 _BEGINS = re.compile(
