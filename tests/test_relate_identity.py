@@ -101,6 +101,22 @@ def test_split_guids_are_found_again_when_alone() -> None:
     assert kinds([entry(2, id="same")], before=[entry(n, id="same") for n in (1, 2, 3)]) == ["unchanged"]
 
 
+def test_stories_that_share_a_guid_stay_apart_whichever_is_alone() -> None:
+    """The first came alone and owns the guid; the second, alone later, is not taken for its new version."""
+    first, second = entry(1, id="same"), entry(2, id="same")
+    known: dict[UUID, Known] = {}
+    alt: dict[UUID, UUID] = {}
+    told = []
+    for payload in ([first], [first, second], [second], [replace(second, summary="Edited")], [first], [first, second]):
+        found = classify(read(payload, A), known, alt)
+        stored, keys = store(found)
+        known, alt = known | stored, keys | alt
+        told.append([(o.kind.value, o.reading.text.title) for o in found])
+    assert told == [[("new", "Headline 1")], [("unchanged", "Headline 1"), ("new", "Headline 2")], [("unchanged", "Headline 2")],
+                    [("changed", "Headline 2")], [("unchanged", "Headline 1")], [("unchanged", "Headline 1"), ("changed", "Headline 2")]]
+    assert len(known) == 2
+
+
 def test_repeats_in_one_payload_are_duplicates() -> None:
     """The same entry twice is one entry and one duplicate."""
     assert kinds([entry(), entry()]) == ["new", "duplicate"]

@@ -86,7 +86,7 @@ class Source(BaseModel):
             raise ValueError("must start with http://, https://, file: or folder:")
         if re.match(r"^https?://[^/]*@", v, re.IGNORECASE):
             raise ValueError("holds a password; name it instead: auth: env:NAME")
-        return v
+        return v.strip()
 
     @field_validator("timezone")
     @classmethod

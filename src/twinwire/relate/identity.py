@@ -93,7 +93,8 @@ def classify(
     """One outcome per reading, in order.
 
     ``known`` maps entry ids, ``known_alt`` second keys to entry ids, of the same source. A second key leads to a known
-    entry only while that entry's own guid is not in the payload, for then the guid did not change; and only once. Of
+    entry only while that entry's own guid is not in the payload, for then the guid did not change; and only once. It
+    also tells entries apart that share a guid and come one at a time, once they came together. Of
     two entries of a payload with one second key the later is a duplicate, unless both guid and content tell them apart.
     """
     payload = _Payload(readings, known, known_alt)
@@ -120,10 +121,19 @@ class _Payload:
         if (before := self._known.get(r.entry_id)) is None and r.alt_key is not None:
             found = self._by_second_key(r, r.alt_key)
         else:
-            found = _compared(r, r.entry_id, before)
+            found = self._other(r, before) or _compared(r, r.entry_id, before)
         if r.alt_key is not None:
             self._contents.add((r.alt_key, r.content_hash))
         return found
+
+    def _other(self, r: Reading, before: Known | None) -> Related | None:
+        """The known entry that this one is, although another bears its guid: they share it, and were here together once."""
+        old = self._known_alt.get(r.alt_key) if r.alt_key is not None and before and before.content_hash != r.content_hash else None
+        other = self._known.get(old) if old is not None and old not in self._present and old not in self._renamed else None
+        if old is None or other is None:
+            return None
+        self._renamed.add(old)
+        return _compared(r, old, other)
 
     def _by_second_key(self, r: Reading, key: UUID) -> Related:
         old = self._known_alt.get(key)
