@@ -53,6 +53,7 @@ class Truth:
     whole: int = 0
     partial: int = 0
     missed: int = 0                # entries that came and went between two answers
+    unanswered: int = 0            # those that went since the last whole answer: before the next one nobody can know of them
     asked: list[datetime] = field(default_factory=list)
     waits: list[tuple[datetime, datetime]] = field(default_factory=list)  # told when, not before when
     pretended: set[str] = field(default_factory=set)  # links of entries in documents it claimed to have, and never got
@@ -124,7 +125,7 @@ class Feed:
         guid = {"has no guids": "", "shares guids": f"pair{n // 2}"}.get(self.life, f"n{n}")  # the same ones in every feed
         self.shown.insert(0, Entry(f"{self.number}.{n}", f"https://press{self.number}.example/story/{n}", guid, title, prose(rng, 3), at, kept))
         for e in self.shown[SHOWN:]:
-            self.truth.missed += e.link not in self.truth.versions
+            self.truth.unanswered += e.link not in self.truth.versions
         del self.shown[SHOWN:]
 
     def _edit(self, e: Entry) -> None:
@@ -168,7 +169,9 @@ class Feed:
         return self.shown[::-1] if self.life in CUT else list(self.shown)  # the newest are behind the cut
 
     def _show(self, shown: list[Entry]) -> None:
+        self.truth.missed += self.truth.unanswered if self.truth.whole else 0
         self.truth.whole += 1
+        self.truth.unanswered = 0
         for e in shown:
             self.truth.show(e)
 
