@@ -67,6 +67,20 @@ def test_reports_made_from_one_template_stay_apart() -> None:
     assert not joined(signed("Fund report for quarter 1 of 2026", prose(1)), signed("Fund report for quarter 2 of 2026", prose(1), source="b"))
 
 
+def test_what_one_source_shows_again_weeks_later_is_a_series() -> None:
+    """A newsletter has one headline and one opening every month; another source's late copy is a copy, and a correction corrects."""
+    later = DAY + timedelta(days=28)
+    assert not joined(signed(HEAD, prose(1)), signed(HEAD, prose(1), day=later))
+    assert joined(signed(HEAD, prose(1)), signed(HEAD, prose(1), day=DAY + timedelta(days=6)))
+    assert joined(signed(HEAD, prose(1)), signed(HEAD, prose(1), source="b", day=later))
+    assert joined(signed(HEAD, prose(1)), signed(f"CORRECTING and REPLACING {HEAD}", prose(1), day=later))
+
+
+def test_one_text_under_two_headlines_of_a_source_is_what_it_says_of_itself() -> None:
+    """Episodes share their description."""
+    assert not joined(signed("Episode: the harbour of Gdynia", prose(1)), signed("Episode: a market in Recife", prose(1)))
+
+
 def test_boilerplate_does_not_glue_stories() -> None:
     """Forty releases of one issuer with a long paragraph in common: left out, they are forty stories."""
     about = "About the association: " + prose(99, 150)

@@ -29,7 +29,8 @@ _ALONE = re.compile(  # once, or over and over
     r"lesen sie auch.{0,120}|lee también.{0,120}|lees ook.{0,120}|leia também.{0,120}|czytaj także.{0,120}|читайте также.{0,120}|"
     r"相关(?:阅读|新闻|链接)[：:]?|【?関連記事】?|관련기사|اقرأ أيضا.{0,120}|trending(?: now)?|most read|"
     r"related (?:links|articles|stories|news)|comments?(?: \(\d+\))?|leave a (?:comment|reply)|#{2,5}|-{2,5}|\*{2,5}|"
-    r"-? ?(?:end|ends|ende|fin) ?-?|cision|logo|photo|image|video|multimedia|tags?:?|loading\.{0,3}|\d{1,2} min(?:ute)?s? read)(?: \1){0,9}",
+    r"-? ?(?:end|ends|ende|fin) ?-?|cision|logo|photo|image|video|multimedia|tags?:?|loading\.{0,3}|\d{1,2} min(?:ute)?s? read)"
+    r"(?: \1){0,9}",
     re.IGNORECASE)
 # A short line that begins like one of these.
 _BEGINS = re.compile(

@@ -26,14 +26,14 @@ class Rules:
 
     ``like`` is the similarity needed and ``held`` how much of the shorter text the longer one must hold. ``headline`` is the
     similarity that equal headlines within ``headline_days`` need where both texts can be compared. What one source shows twice
-    under two headlines is two stories below ``repeated``. A copy more than ``window_days`` later is a story of its own.
+    more than ``series_days`` apart is a series. A copy more than ``window_days`` later is a story of its own.
     """
 
     like: ByTitles = ByTitles(equal=0.15, near=0.25, other=0.4, template=0.6)
     held: ByTitles = ByTitles(equal=0.45, near=0.5, other=0.75, template=0.9)
     headline: float = 0.1
     headline_days: int = 3
-    repeated: float = 0.95
+    series_days: int = 7
     window_days: int = 45
 
 

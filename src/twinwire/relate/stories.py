@@ -136,12 +136,17 @@ def same(a: Signed, b: Signed, rules: Rules = DEFAULT) -> Same | None:
 def differ(a: Signed, b: Signed, rules: Rules = DEFAULT) -> bool:
     """Do the headlines say that two items are two stories, however like their texts are?
 
-    What a source shows twice, it shows under one headline; a series is written to one pattern and numbered.
+    What a source shows twice, it shows under one headline and soon; a series is written to one pattern and numbered, or shows the
+    same words about itself each time. So a source's own items are told apart more readily than those of two.
     """
     titles = _titles(a, b)
     if titles == "template" and shingles.numbers(a.title) != shingles.numbers(b.title):
         return True
-    return a.source == b.source and titles in {"other", "template"} and not (a.notice or b.notice) and similarity(a, b) < rules.repeated
+    if a.source != b.source or a.notice or b.notice:
+        return False
+    if titles == "near" and similarity(a, b) < rules.like.template:
+        return True
+    return titles in {"other", "template"} or abs((a.day - b.day).days) > rules.series_days
 
 
 def assign(new: Sequence[Signed], candidates: Mapping[UUID, Sequence[Signed]], rules: Rules = DEFAULT,
