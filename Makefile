@@ -20,7 +20,7 @@ lint: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.dev          ## the benchmarks, one table each
+bench: $(VENV)/.bench        ## the benchmarks, one table each, beside the peers
 	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
 chaos: $(VENV)/.dev          ## 200 kills at random instants, then a death at every point of a run (an hour and more)
@@ -48,6 +48,10 @@ $(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once) …"
 	@$(PIP) --editable .
 	@$(BIN)/python -c "from pathlib import Path; from twinwire.config import write_schemas; write_schemas(Path('config'))"
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.dev
+	@$(PIP) --editable '.[dev,bench]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run

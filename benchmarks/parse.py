@@ -9,6 +9,7 @@ finds a feed are compared. Times are CPU seconds of this process: trust the rati
 from __future__ import annotations
 
 import re
+import statistics
 import sys
 import time
 import unicodedata
@@ -20,11 +21,17 @@ from typing import Any
 
 import feedparser
 
+try:
+    import fastfeedparser
+except ImportError:
+    fastfeedparser = None
+
 from twinwire.parse import Unreadable, parse
 from twinwire.records import Entry, Parsed
 
 FIELDS = ("title", "link", "id", "summary", "content", "authors", "contributors", "categories", "published_raw",
           "updated_raw", "language", "publisher", "rights", "source", "enclosures")
+ROUNDS = 3
 _DROPPED = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 
@@ -130,6 +137,13 @@ def _bare(body: bytes) -> object:
     return feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
 
 
+def _fast(body: bytes) -> object:
+    try:
+        return fastfeedparser.parse(body)
+    except Exception:  # noqa: BLE001 - a peer that gives up is quick, and its loss is not counted here
+        return None
+
+
 def main(folder: Path) -> None:
     """Print both tables."""
     files = payloads(folder)
@@ -140,12 +154,19 @@ def main(folder: Path) -> None:
     careful = sum(1 for r in results if isinstance(r, Parsed) and r.parser == "feedparser")
     failed = sum(1 for r in results if isinstance(r, Unreadable))
     print(f"{len(files)} feeds, {megabytes:.1f} MB; ours: {fast} fast, {careful} careful, {failed} unreadable\n")
-    print(f"{'reader':<22}{'CPU s':>8}{'MB/s':>8}{'ratio':>8}")
-    base = 0.0
-    for label, read in (("feedparser", feedparser.parse), ("feedparser, bare", _bare), ("twinwire", parse)):
-        seconds = _timed(read, bodies)
-        base = base or seconds
-        print(f"{label:<22}{seconds:>8.2f}{megabytes / seconds:>8.1f}{base / seconds:>8.1f}")
+    readers: dict[str, Callable[[bytes], object]] = {"feedparser": feedparser.parse, "feedparser, bare": _bare, "twinwire": parse}
+    if fastfeedparser:
+        readers["fastfeedparser"] = _fast
+    else:
+        print("fastfeedparser is not installed: pip install '.[bench]'")
+    malformed = [b for b, r in zip(bodies, results, strict=True) if not isinstance(r, Parsed) or r.parser != "fast"]
+    for told, some in ((f"{len(bodies)} feeds", bodies), (f"{len(malformed)} malformed", malformed)):
+        print(f"{told:<22}{'CPU s':>8}{'MB/s':>8}{'ratio':>8}   median of {ROUNDS}")
+        base = 0.0
+        for label, read in readers.items():
+            seconds = statistics.median(_timed(read, some) for _ in range(ROUNDS))
+            base = base or seconds
+            print(f"{label:<22}{seconds:>8.2f}{sum(map(len, some)) / 1e6 / seconds:>8.1f}{base / seconds:>8.1f}")
     found = compare(files)
     print(f"\nagreement with feedparser over {found.documents} documents; entries differ in number: {found.lost or 0}")
     print(f"{'field':<16}{'same':>7}{'of':>7}{'rate':>8}")
