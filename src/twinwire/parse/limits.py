@@ -35,20 +35,21 @@ _C1 = {i: bytes([i]).decode("cp1252", "ignore") or None for i in range(0x80, 0xA
 _NOT_IN_1252 = "\x81\x8d\x8f\x90\x9d"
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _UNASSIGNED = re.compile(f"[{_NOT_IN_1252}]")
+_HIDING = re.compile(r"[\s\u200b-\u200f\u2028\u2029\ufeff]")
 _HTTP = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def legal(value: str) -> str:
     """``value`` without characters that XML 1.0, a terminal or a database would choke on."""
-    if _BAD.search(value) is None:
+    if value.isprintable() or _BAD.search(value) is None:  # the first is ten times as quick, and mostly true of all but texts
         return value
     return _BAD.sub("", value.translate(_C1))
 
 
 def text(value: object, cap: int) -> str:
     """Clean, stripped text of at most ``cap`` characters; ``""`` for anything that is not a string."""
-    if not isinstance(value, str):
+    if not value or not isinstance(value, str):
         return ""
     value = value[: cap * 2] if len(value) > cap * 2 else value
     if value.isascii():
@@ -102,11 +103,15 @@ def link(value: object) -> tuple[str | None, str | None]:
     """
     if not isinstance(value, str):
         return None, None
-    value = _SPACES.sub("", _address(value))
+    if value.isascii() and value.isprintable():
+        value = bare = value.strip()
+    else:
+        value = _SPACES.sub("", _address(value))
+        # Blanks are removed for the test only: a browser ignores them where they hide a scheme.
+        bare = _HIDING.sub("", value[:100])
     if not value:
         return None, None
-    # Blanks are removed for the test only: a browser ignores them where they hide a scheme.
-    bare = re.sub(r"[\s\u200b-\u200f\u2028\u2029\ufeff]", "", value[:100])
+    bare = bare[:100].replace(" ", "")
     refused = _SCHEME.match(bare) is not None and _HTTP.match(bare) is None
     if refused or len(value) > ADDRESS:
         return None, value[:EXTRA]
