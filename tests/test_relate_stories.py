@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twinwire.records import Text
+from twinwire.relate import stories
 from twinwire.relate.shingles import paragraphs
-from twinwire.relate.stories import WINDOW, Signed, Story, assign, bands, corrected, same, sign
+from twinwire.relate.stories import MOST, WINDOW, Same, Signed, Story, assign, bands, corrected, same, sign
 
 DAY = date(2026, 11, 20)
 WORDS = [f"{a}{b}" for a in ("north", "south", "river", "harbour", "market", "school", "bridge") for b in ("wards", "ings", "land", "side", "town", "er")]
@@ -79,6 +82,19 @@ def test_what_one_source_shows_again_weeks_later_is_a_series() -> None:
 def test_one_text_under_two_headlines_of_a_source_is_what_it_says_of_itself() -> None:
     """Episodes share their description."""
     assert not joined(signed("Episode: the harbour of Gdynia", prose(1)), signed("Episode: a market in Recife", prose(1)))
+
+
+def test_a_thousand_like_texts_cost_a_bounded_number_of_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is held against at most so many of every band, so the work grows with the texts and not with their square."""
+    looks: Counter[str] = Counter()
+
+    def counted(a: Signed, b: Signed, *more: Any) -> Same | None:
+        looks["same"] += 1
+        return same(a, b, *more)
+
+    monkeypatch.setattr(stories, "same", counted)
+    assign([signed(f"Notice number {n}", prose(1)) for n in range(4 * MOST)], {})
+    assert looks["same"] <= 4 * MOST * MOST
 
 
 def test_boilerplate_does_not_glue_stories() -> None:

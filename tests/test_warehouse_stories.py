@@ -12,7 +12,7 @@ from batches import NOW, batch, data_folder, item
 from test_relate_stories import HEAD, prose, signed
 
 from twinwire.records import Instant, Item
-from twinwire.relate.stories import Assigned, Signed, Story, bands
+from twinwire.relate.stories import MOST, Assigned, Signed, Story, bands
 from twinwire.warehouse.publish import publish_anew
 from twinwire.warehouse.store import Store
 from twinwire.warehouse.stories import LOADED_WITHIN, stored, text_row
@@ -96,3 +96,13 @@ def test_days_of_signatures_written_before_are_filled_in(tmp_path: Path) -> None
         store.con.execute(sql).fetchall()
         assert store.con.execute("SELECT loaded_on, published_at FROM story_texts").fetchall() == [(TODAY, (NOW - timedelta(days=3)).replace(tzinfo=None))]
         assert old.published == NOW - timedelta(days=3)
+
+
+def test_a_text_that_many_share_gives_no_more_than_so_many_candidates(tmp_path: Path) -> None:
+    """A feed of like texts costs a batch a bounded number of looks; those that share most come first."""
+    with Store(data_folder(tmp_path)) as store:
+        for n in range(MOST + 5):
+            known(store, published(f"old {n}", 1), signed(f"Notice number {n}", prose(1)), TODAY)
+        new = signed("Notice number 99", prose(1), source="b")
+        (candidates,) = store.similar({new.item_id: bands(new)}, TODAY).values()
+    assert len(candidates) == MOST

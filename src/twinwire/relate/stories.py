@@ -26,6 +26,7 @@ BANDS, ROWS = 42, 3      # of 128 values: a pair with similarity .3 meets with p
 ALGORITHM = f"rensa-{RMinHash(num_perm=1, seed=0).ALGORITHM_VERSION}/128/{BANDS}x{ROWS}/3w5c/1"
 WINDOW = timedelta(days=DEFAULT.window_days)  # nothing that was loaded longer ago is looked at
 MIN_SHINGLES = 12
+MOST = 50                # items of one band that are compared: a feed of a thousand like texts costs a thousand times fifty looks
 _SEED = 20230721
 _TITLE_LETTERS = 24      # folded; shorter headlines ("Weather", "Market report") repeat
 _TITLE_PACKED = 10       # the same where a letter is a syllable or a word
@@ -166,7 +167,8 @@ def assign(new: Sequence[Signed], candidates: Mapping[UUID, Sequence[Signed]], r
         joined.add(item, [o for _, o in found])
         best.append((item.item_id, found[0][1].item_id, found[0][0]) if found else (item.item_id, None, None))
         for k in keys:
-            met.setdefault(k, []).append(item)
+            if len(here := met.setdefault(k, [])) < MOST:
+                here.append(item)
     return Families(tuple(Assigned(i, joined.story(i), like, rule) for i, like, rule in best), joined.moved())
 
 
@@ -186,7 +188,7 @@ class _Joined:
         mine = self._enter(item)
         for o in others:
             a, b = sorted((self._root(mine), self._root(self._enter(o))), key=lambda n: self._first[n].order)
-            if a != b and not any(differ(x, y, self._rules) for x in self._members[a] for y in self._members[b]):
+            if a != b and not any(differ(x, y, self._rules) for x in self._members[a][:MOST] for y in self._members[b][:MOST]):
                 self._parent[b] = a
                 self._members[a] += self._members.pop(b)
 

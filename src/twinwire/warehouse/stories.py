@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from twinwire.relate.notices import Kind, Notice
-from twinwire.relate.stories import ALGORITHM, WINDOW, Assigned, Signed, Story
+from twinwire.relate.stories import ALGORITHM, MOST, WINDOW, Assigned, Signed, Story
 from twinwire.warehouse.query import ask
 from twinwire.warehouse.rows import Row, plain_utc, utc
 
@@ -44,16 +44,34 @@ def similar(con: duckdb.DuckDBPyConnection, asked: Mapping[UUID, Sequence[int]],
     items, bands = zip(*pairs, strict=True)
     con.register("asked_bands", pa.table({"asked": pa.array(items, pa.uuid()), "key": pa.array(bands, pa.int64())}))
     since = today - LOADED_WITHIN
-    rows = con.execute(
-        "WITH met AS (SELECT DISTINCT asked, item_id FROM story_bands JOIN asked_bands ON band = key WHERE day >= $since)"
-        " SELECT asked, t.item_id, t.title, t.day, t.source_id, t.issuer, t.size, t.digest, t.notice, t.mark, t.published_at,"
-        " t.story_id FROM met JOIN story_texts t ON t.item_id = met.item_id WHERE t.loaded_on >= $since AND t.algorithm = $algorithm",
-        {"since": since, "algorithm": ALGORITHM}).fetchall()
+    met: list[tuple[UUID, UUID]] = con.execute(
+        "WITH near AS (SELECT DISTINCT band, item_id, day FROM story_bands SEMI JOIN asked_bands ON band = key WHERE day >= $since"
+        "   QUALIFY row_number() OVER (PARTITION BY band ORDER BY day DESC, item_id) <= $most),"
+        " met AS (SELECT asked, item_id, count(*) AS bands FROM near JOIN asked_bands ON band = key GROUP BY asked, item_id"
+        "   QUALIFY row_number() OVER (PARTITION BY asked ORDER BY bands DESC, item_id) <= $most)"
+        " SELECT asked, item_id FROM met", {"since": since, "most": MOST}).fetchall()
     con.unregister("asked_bands")
+    texts = _texts(con, {item for _, item in met}, since)
+    found: dict[UUID, list[Signed]] = {}
+    for one, item in met:
+        if versions := texts.get(item):
+            found.setdefault(one, []).extend(versions)
+    return found
+
+
+def _texts(con: duckdb.DuckDBPyConnection, items: Collection[UUID], since: date) -> dict[UUID, list[Signed]]:
+    """The versions of these items that can be compared."""
+    if not items:
+        return {}
+    con.register("met_items", pa.table({"key": pa.array([i.bytes for i in items], pa.uuid())}))
+    rows = con.execute("SELECT t.item_id, t.title, t.day, t.source_id, t.issuer, t.size, t.digest, t.notice, t.mark, t.published_at,"
+                       " t.story_id FROM story_texts t SEMI JOIN met_items ON t.item_id = key"
+                       " WHERE t.loaded_on >= $since AND t.algorithm = $algorithm", {"since": since, "algorithm": ALGORITHM}).fetchall()
+    con.unregister("met_items")
     first = _published(con, {r[-1] for r in rows}, since)
     found: dict[UUID, list[Signed]] = {}
-    for one, *row in rows:
-        found.setdefault(one, []).append(_signed(*row, first.get(row[-1])))
+    for row in rows:
+        found.setdefault(row[0], []).append(_signed(*row, first.get(row[-1])))
     return found
 
 
