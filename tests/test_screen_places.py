@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,13 @@ def test_two_cities_of_one_country() -> None:
     assert d.reason == "rejected: Fondi and Siena are both in IT, so 'gemellaggio' is no tie between countries"
 
 
+def test_a_city_and_a_region_it_is_not_in() -> None:
+    """A city and another region of its country are as good as two cities: small places of that region may be in no gazetteer."""
+    text = Text(title="Gemellaggio tra Siena e un borgo del Lazio", summary="Firmato il gemellaggio." + LONG)
+    d = judged(text, {"Siena": replace(SIENA, admin1_code="16"), "Lazio": replace(LAZIO, admin1_code="07")})
+    assert (d.verdict, "Siena and Lazio are both in IT" in d.reason) == (Verdict.REJECTED, True)
+
+
 @pytest.mark.parametrize(("title", "names", "more"), [
     ("Gemellaggio tra Fondi e Nagold", {"Fondi": FONDI, "Nagold": NAGOLD}, {}),
     ("Gemellaggio tra Fondi e Siena", {"Fondi": FONDI, "Siena": SIENA}, {"countries": frozenset({"DE"})}),
@@ -34,9 +42,10 @@ def test_two_cities_of_one_country() -> None:
     ("Gemellaggio tra Fondi e Siena, e la France", {"Fondi": FONDI, "Siena": SIENA, "France": FRANCE}, {}),
     ("Gemellaggio a Fondi", {"Fondi": FONDI}, {}),
     ("Gemellaggio a Fondi, Lazio", {"Fondi": FONDI, "Lazio": LAZIO}, {}),
+    ("Gemellaggio a Fondi nel Lazio", {"Fondi": replace(FONDI, admin1_code="07"), "Lazio": replace(LAZIO, admin1_code="07")}, {}),
     ("Gemellaggio tra Fondi e Gaeta", {"Fondi": FONDI, "Gaeta": GAETA}, {}),
     ("Gemellaggio", {}, {}),
-], ids=["abroad", "country elsewhere", "nationality", "country", "one", "its region", "near by", "none"])
+], ids=["abroad", "country elsewhere", "nationality", "country", "one", "region unknown", "its region", "near by", "none"])
 def test_not_sure(title: str, names: dict[str, Place], more: dict[str, frozenset[str]]) -> None:
     """A place, a nationality or a country from abroad, one city alone, one with its region or its neighbour: the tie counts."""
     assert judged(Text(title=title, summary="Firmato il gemellaggio." + LONG), names, **more).verdict is Verdict.KEPT

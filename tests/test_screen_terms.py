@@ -69,3 +69,12 @@ def test_forms() -> None:
     assert forms("jumelée", "fr") == ["jumelée", "jumelee"]
     assert forms("kết nghĩa", "vi") == ["kết nghĩa"]
     assert forms("район", "ru") == ["район"]
+
+
+@pytest.mark.parametrize(("text", "found"), [("市がMOUを結ぶ", True), ("台湾MOU", True), ("MOUs", False), ("aMOU", False), ("MOU1", False)])
+def test_a_latin_term_among_unspaced_letters(text: str, found: bool) -> None:
+    """Letters of a script without blanks do not make a Latin term part of another word; Latin letters and digits do."""
+    folded = fold(text).text
+    pattern, = patterns("MOU", "ja")
+    start = folded.index("mou")
+    assert (pattern.match(folded, start, start + 3) is not None) is found

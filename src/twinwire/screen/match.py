@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 import ahocorasick_rs
 
 from twinwire.config.topics import LanguageTerms, Topic, TopicsFile
-from twinwire.screen.terms import Pattern, Strength, patterns, word_end
+from twinwire.screen.terms import Pattern, Strength, of_a_word, patterns, word_end
 
 _TOLD = 3       # characters of the next piece that tell patterns apart
 MAX_HITS = 300  # per topic and text; a text with more is decided long before
@@ -65,7 +65,7 @@ class Lookup(Generic[P]):
                 start = stop - len(raw[first:end].decode())
                 last = end
             row = self._rows[number]
-            if row.strict and start and text[start - 1].isalnum():
+            if row.strict and start and of_a_word(text[start - 1]):
                 continue
             for pattern, payload in row.tried(text, stop):
                 span = pattern.match(text, start, stop)

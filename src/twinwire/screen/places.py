@@ -1,7 +1,7 @@
 """Is a tie between places one within a country? Says yes only when it is sure. Knows no gazetteer: it is given the places.
 
-Sure means: the passages that speak of the tie name two cities of one country that lie apart, and nothing in the whole text, no place, no
-nationality and no word for "abroad", points to another country.
+Sure means: the passages that speak of the tie name two cities of one country that lie apart, or a city and a region of it that the city is
+not in, and nothing in the whole text, no place, no nationality and no word for "abroad", points to another country.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from twinwire.screen.terms import Strength
 
 _SURE = 0.5             # confidence from which a place counts
 _APART = 40.0           # km: nearer ones may be a city and its suburb, or a district of it
-_MOST = 10              # cities that are compared
+_MOST = 10              # cities and regions that are compared
 _KM_A_DEGREE = 111.2    # of latitude
 _FIELDS = frozenset(("title", "summary", "body"))
 _SAME = {"KP": "KR"}    # the two Koreas share the names of their counties, and hardly a tie
@@ -47,8 +47,8 @@ def domestic(places: Places, page: Page, hits: Sequence[Hit]) -> str | None:
     lands = {_land(place) for _, place in near} | {_SAME.get(c, c) for c in places.countries}
     if len(lands) != 1:
         return None
-    cities = {place.place_id: (mention, place) for mention, place in near if place.level is Level.CITY}
-    pair = next(((a, b) for (a, p), (b, q) in combinations(list(cities.values())[:_MOST], 2) if _km(p, q) > _APART), None)
+    named = {place.place_id: (mention, place) for mention, place in near if place.level is not Level.COUNTRY}
+    pair = next(((a, b) for (a, p), (b, q) in combinations(list(named.values())[:_MOST], 2) if _apart(p, q)), None)
     if pair is None or any(_speaks_of_abroad(h, page) for h in hits):
         return None
     return f"domestic: {pair[0].located.surface} and {pair[1].located.surface} are both in {min(lands)}"
@@ -67,6 +67,13 @@ def _two_lands(found: Sequence[tuple[Mention, Place]]) -> str | None:
 
 def _land(place: Place) -> str:
     return _SAME.get(place.country_code, place.country_code)
+
+
+def _apart(a: Place, b: Place) -> bool:
+    """Are two places of a country surely not one town or its surroundings? Two regions alone may be what a story only passes through."""
+    if a.level is Level.CITY and b.level is Level.CITY:
+        return _km(a, b) > _APART
+    return Level.CITY in {a.level, b.level} and None not in {a.admin1_code, b.admin1_code} and a.admin1_code != b.admin1_code
 
 
 def _km(a: Place, b: Place) -> float:

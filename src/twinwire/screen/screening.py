@@ -12,7 +12,7 @@ from twinwire.screen.page import Page
 from twinwire.screen.places import Places
 from twinwire.screen.reasons import overall, reason
 
-ENGINE = 2           # raised when the same topics file may decide otherwise than before
+ENGINE = 3           # raised when the same topics file may decide otherwise than before
 
 _RANK = {Verdict.REJECTED: 0, Verdict.UNDECIDED: 1, Verdict.KEPT: 2}
 

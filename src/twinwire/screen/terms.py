@@ -32,6 +32,7 @@ class Strength(StrEnum):
 # Where blanks do not part words, a neighbouring letter says nothing: Han, kana, Hangul (particles follow), Thai.
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
                       r"\U00020000-\U0003ffff]")
+_FIRST_UNSPACED = "\u0e00"
 _ARABIC = re.compile(r"[\u0620-\u06ff]")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 # Particles that are written in one word with what they belong to.
@@ -70,16 +71,21 @@ class Pattern:
             if not text.startswith(piece, stop):
                 return None
             stop += len(piece)
-        if self.bound_right and stop < len(text) and text[stop].isalnum():
+        if self.bound_right and stop < len(text) and of_a_word(text[stop]):
             return None
         if self.head is not None:
             before = self.head.search(text, max(0, start - _MOST_BEFORE), start)
             if before is None:
                 return None
             start = before.start()
-        if self.bound_left and start and text[start - 1].isalnum() and not (self.glued and _before(text, start) in self.glued):
+        if self.bound_left and start and of_a_word(text[start - 1]) and not (self.glued and _before(text, start) in self.glued):
             return None
         return start, stop
+
+
+def of_a_word(letter: str) -> bool:
+    """Does a letter beside a term make it part of another word? Not where blanks do not part words: ``MOU`` stands in ``MOUを結ぶ``."""
+    return letter.isalnum() and (letter < _FIRST_UNSPACED or not UNSPACED.match(letter))
 
 
 def word_end(text: str, stop: int) -> int:
