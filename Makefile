@@ -20,8 +20,8 @@ lint: $(VENV)/.dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-bench: $(VENV)/.bench        ## the benchmarks, one table each, beside the peers
-	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+bench: $(VENV)/.bench        ## the benchmarks as one table, beside the peers; ROWS="parse ingest" for some of them
+	@$(BIN)/python -m benchmarks $(ROWS)
 
 chaos: $(VENV)/.dev          ## 200 kills at random instants, then a death at every point of a run (an hour and more)
 	@PYTHONPATH=tests $(BIN)/python -m chaos.harness

@@ -11,8 +11,8 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -25,18 +25,34 @@ KINDS = ("rss", "atom", "rdf", "jsonfeed")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def main(entries: int, folder: Path) -> None:
-    """Ingest, rescreen twice, print a table."""
+Took = tuple[float, float]  # wall and CPU seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one step did: entries gone through, kept, gained and lost, and what it took."""
+
+    name: str
+    entries: int
+    kept: int
+    gained: int
+    lost: int
+    took: Took
+
+
+def documents(folder: Path) -> list[Path]:
+    """Feeds of every kind that is ingested here."""
+    return [p for kind in KINDS for p in sorted((folder / kind).glob("*")) if p.is_file()]
+
+
+def steps(entries: int, files: list[Path]) -> Iterator[Line]:
+    """Ingest, rescreen, rescreen again."""
     from twinwire import config as configs
     from twinwire.pipeline import Ingest, Options, run
     from twinwire.rescreen import Options as Asked
     from twinwire.rescreen import Rescreen
     from twinwire.warehouse.paths import DataFolder
 
-    files = [p for kind in KINDS for p in sorted((folder / kind).glob("*")) if p.is_file()]
-    if not files:
-        print(f"{folder}: no feeds there")
-        return
     with tempfile.TemporaryDirectory() as work:
         data, config = DataFolder(Path(work, "data")), Path(work, "config")
         config.mkdir()
@@ -48,15 +64,27 @@ def main(entries: int, folder: Path) -> None:
         half = [t.model_copy(update={"terms": {k: v for n, (k, v) in enumerate(sorted(t.terms.items())) if n % 2}})
                 for t in full.topics.topics]
         before = replace(full, topics=full.topics.model_copy(update={"topics": tuple(half)}))
-        print(f"{len(files)} documents × {copies}")
-        print(f"{'':12}{'entries':>9}{'kept':>7}{'gained':>8}{'lost':>7}{'wall s':>9}{'CPU s':>8}{'a second':>10}")
         report, took = _timed(lambda: run(Ingest(before, data, Options(), lambda: NOW)))
-        _line("ingest", report.seen, sum(report.kept.values()), 0, 0, took)
+        yield Line("ingest", report.seen, sum(report.kept.values()), 0, 0, took)
         for name in ("rescreen", "again"):
             told, took = _timed(Rescreen(full, data, Asked(), lambda: NOW + timedelta(hours=1)).run)
             d = told.differences
-            _line(name, d.judged, sum(t["after"] for t in d.topics.values()), sum(t["gained"] for t in d.topics.values()),
-                  sum(t["lost"] for t in d.topics.values()), took)
+            yield Line(name, d.judged, sum(t["after"] for t in d.topics.values()), sum(t["gained"] for t in d.topics.values()),
+                       sum(t["lost"] for t in d.topics.values()), took)
+
+
+def main(entries: int, folder: Path) -> None:
+    """Print a table."""
+    files = documents(folder)
+    if not files:
+        print(f"{folder}: no feeds there")
+        return
+    print(f"{len(files)} documents, each under several ids")
+    print(f"{'':12}{'entries':>9}{'kept':>7}{'gained':>8}{'lost':>7}{'wall s':>9}{'CPU s':>8}{'a second':>10}")
+    for at in steps(entries, files):
+        wall, cpu = at.took
+        print(f"{at.name:12}{at.entries:>9}{at.kept:>7}{at.gained:>8}{at.lost:>7}{wall:>9.1f}{cpu:>8.1f}{at.entries / wall:>10.0f}",
+              flush=True)
 
 
 def _entries(files: list[Path]) -> int:
@@ -66,7 +94,7 @@ def _entries(files: list[Path]) -> int:
     return sum(0 if isinstance(found := parse(p.read_bytes()), Unreadable) else len(found.entries) for p in files)
 
 
-def _timed(work: Callable[[], T]) -> tuple[T, tuple[float, float]]:
+def _timed(work: Callable[[], T]) -> tuple[T, Took]:
     begun, cpu = time.perf_counter(), _cpu()
     return work(), (time.perf_counter() - begun, _cpu() - cpu)
 
@@ -74,11 +102,6 @@ def _timed(work: Callable[[], T]) -> tuple[T, tuple[float, float]]:
 def _cpu() -> float:
     """Seconds of CPU, of this process and of those it has waited for."""
     return sum(u.ru_utime + u.ru_stime for u in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
-
-
-def _line(  # noqa: PLR0913, PLR0917 - the columns of the table
-        name: str, entries: int, kept: int, gained: int, lost: int, took: tuple[float, float]) -> None:
-    print(f"{name:12}{entries:>9}{kept:>7}{gained:>8}{lost:>7}{took[0]:>9.1f}{took[1]:>8.1f}{entries / took[0]:>10.0f}")
 
 
 if __name__ == "__main__":

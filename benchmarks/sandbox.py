@@ -68,15 +68,21 @@ def memory(*tasks: Task) -> float:
     return held
 
 
+def catalogue(work: str, feeds: int) -> Path:
+    """A config folder with so many local feeds, made in ``work``."""
+    config = Path(work, "config")
+    config.mkdir()
+    for n in range(feeds):
+        Path(work, f"{n}.xml").write_bytes(feed(n))
+    sources = [{"id": f"f{n}", "name": f"Feed {n}", "url": f"file:{work}/{n}.xml"} for n in range(feeds)]
+    (config / "sources.yaml").write_text(yaml.safe_dump({"sources": sources}), encoding="utf-8")
+    return config
+
+
 def main(feeds: int, rounds: int) -> None:
     """Make the feeds, run, print."""
     with tempfile.TemporaryDirectory() as work:
-        config = Path(work, "config")
-        config.mkdir()
-        for n in range(feeds):
-            Path(work, f"{n}.xml").write_bytes(feed(n))
-        sources = [{"id": f"f{n}", "name": f"Feed {n}", "url": f"file:{work}/{n}.xml"} for n in range(feeds)]
-        (config / "sources.yaml").write_text(yaml.safe_dump({"sources": sources}), encoding="utf-8")
+        config = catalogue(work, feeds)
         took: dict[str, list[tuple[float, float]]] = {name: [] for name in MODES}
         for n in range(rounds):
             for name, parsers in MODES.items():

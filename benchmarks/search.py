@@ -201,8 +201,20 @@ def spelled(texts: Iterable[str], *, question: bool = False) -> Iterator[str]:
 ENGINES: dict[str, Callable[[Path], Scan | Ours | Fts5 | Tantivy]] = {"scan": Scan, "twinwire": Ours, "fts5": Fts5, "tantivy": Tantivy}
 
 
-def measure(name: str, count: int, asked: list[Asked]) -> None:
-    """One row of the table."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Build in seconds of the processor, bytes kept, milliseconds per question (clock and processor), questions answered."""
+
+    built: float
+    size: int
+    wall: list[float]
+    cpu: list[float]
+    found: int
+    told: str = ""
+
+
+def measured(name: str, count: int, asked: list[Asked]) -> Measured:
+    """Build an engine over ``count`` items in a temporary folder and ask it. Raises ImportError where it is not installed."""
     folder = Path(mkdtemp(prefix="search-"))
     try:
         engine = ENGINES[name](folder)
@@ -216,16 +228,26 @@ def measure(name: str, count: int, asked: list[Asked]) -> None:
         engine.done()
         built += time.process_time() - begun
         size = sum(f.stat().st_size for f in (engine.path.rglob("*") if engine.path.is_dir() else [engine.path]))
-        wall, cpu, found = times(engine, asked)
-        print(f"{name:9} {built:8.0f} {size / 1e6:8.0f} {np.median(wall):10.1f} {np.percentile(wall, 95):8.1f} {np.median(cpu):10.1f}"
-              f" {np.percentile(cpu, 95):8.1f} {len(wall):6} {found:6}", flush=True)
+        told = ""
         if isinstance(engine, Ours):
-            print(f"          of it the index {engine.entered:.0f} s, {engine.copied / 1e6:.0f} MB, {engine.rows / 1e6:.1f} M rows;"
-                  f" runs (level, number, rows): {engine.runs}")
-    except ImportError:
-        print(f"{name:9} is not installed")
+            told = (f"          of it the index {engine.entered:.0f} s, {engine.copied / 1e6:.0f} MB, {engine.rows / 1e6:.1f} M rows;"
+                    f" runs (level, number, rows): {engine.runs}")
+        return Measured(built, size, *times(engine, asked), told)
     finally:
         shutil.rmtree(folder)
+
+
+def measure(name: str, count: int, asked: list[Asked]) -> None:
+    """One row of the table."""
+    try:
+        m = measured(name, count, asked)
+    except ImportError:
+        print(f"{name:9} is not installed")
+        return
+    print(f"{name:9} {m.built:8.0f} {m.size / 1e6:8.0f} {np.median(m.wall):10.1f} {np.percentile(m.wall, 95):8.1f} {np.median(m.cpu):10.1f}"
+          f" {np.percentile(m.cpu, 95):8.1f} {len(m.wall):6} {m.found:6}", flush=True)
+    if m.told:
+        print(m.told, flush=True)
 
 
 def times(engine: Scan | Ours | Fts5 | Tantivy, asked: list[Asked]) -> tuple[list[float], list[float], int]:

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from twinwire.config.sources import Source
 from twinwire.normalise.item import normalise
@@ -71,22 +71,34 @@ def variants(item: Item, rng: random.Random) -> dict[str, tuple[str, str, int]]:
     }
 
 
-def main() -> None:
-    """Print a table: found again per kind, wrong pairs, speed."""
-    rng = random.Random(1)
-    originals = items(1600)
-    rows = [(i, "original", i.item_id, i.text.title, text_of(i), 0) for i in originals]
+Copy = tuple[Item, str, UUID, str, str, int]  # item, kind, original, title, text, days later
+
+
+def copies(limit: int, rng: random.Random) -> tuple[list[Item], list[Copy]]:
+    """Originals, and all items to assign: the originals, then a copy of each."""
+    originals = items(limit)
+    rows: list[Copy] = [(i, "original", i.item_id, i.text.title, text_of(i), 0) for i in originals]
     for i in originals:
         made = variants(i, rng)
         kind = rng.choice(list(made))
         title, text, later = made[kind]
         rows.append((replace(i, item_id=uuid4(), source="another", text=Text(title=title, body=text)), kind, i.item_id, title, text, later))
+    return originals, rows
+
+
+def assigned_of(rows: list[Copy]) -> tuple[list[stories.Assigned], float, float]:
+    """The stories, and seconds of the processor to sign and to assign."""
     begun = time.process_time()
     signed = [stories.sign(i, text, DAY + timedelta(days=later)) for i, _, _, _, text, later in rows]
     signing = time.process_time() - begun
     begun = time.process_time()
-    assigned = stories.assign(signed, {}).assigned
-    assigning = time.process_time() - begun
+    return list(stories.assign(signed, {}).assigned), signing, time.process_time() - begun
+
+
+def main() -> None:
+    """Print a table: found again per kind, wrong pairs, speed."""
+    originals, rows = copies(1600, random.Random(1))
+    assigned, signing, assigning = assigned_of(rows)
     story = {a.item_id: a for a in assigned}
     found: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
