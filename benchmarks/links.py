@@ -96,7 +96,8 @@ def key(located: Located) -> object:
 
 
 def is_place(found: Located, name: str) -> bool:
-    """The same place of the gazetteer, or the same name but for a word that says what the place is."""
+    """The same place of the gazetteer, or the same name but for a word that says what the place is. ``name`` may be "Name, Region"."""
+    name = name.split(", ", maxsplit=1)[0]
     if found.place and any(p.place_id == found.place.place_id for p in (*ATLAS.cities(name), *ATLAS.admin1s(name))):
         return True
     one, two = ({bare(fold(n)), *stems(bare(fold(n)))} for n in (found.surface, name))

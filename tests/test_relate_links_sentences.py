@@ -29,7 +29,7 @@ def test_a_text_is_cut_where_sentences_end(text: str, parts: list[str]) -> None:
 @given(st.text(alphabet="ab .。!?\n,;Á", max_size=400))
 def test_nothing_but_blanks_is_lost_and_nothing_is_said_twice(text: str) -> None:
     """Spans are in order, do not overlap, and hold every character that is no blank."""
-    spans = sentences(text)
+    spans = list(sentences(text))
     assert all(a < b for a, b in spans)
     assert all(b <= c for (_, b), (c, _) in pairwise(spans))
     inside = "".join(text[a:b] for a, b in spans)

@@ -2,7 +2,7 @@
 
 One sentence is read at a time: words that name a tie (``lexicon``), places and what stands around them (``names``, ``units``), lists of
 places and their part in the sentence (``sides``), the reading of which two of them are linked (``readings``), and what is said of the tie
-(``status``). ``extract`` puts it together.
+(``status``). ``cutting`` keeps what was cut, ``extract`` puts it together.
 """
 
 from twinwire.relate.links.extract import extract

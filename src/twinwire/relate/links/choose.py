@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 from twinwire.relate.links.lexicon import Lexicon
-from twinwire.relate.links.nouns import Group, Reading, Side, Unit
-from twinwire.relate.links.readings import Features, readings
+from twinwire.relate.links.lists import resumes
+from twinwire.relate.links.nouns import Features, Group, Reading, Side, Unit
+from twinwire.relate.links.readings import readings
 from twinwire.relate.links.weights import WEIGHTS
 
 FLOOR = -1.8                               # log of the odds below which nothing is worth keeping
@@ -17,8 +18,13 @@ _SERIES = frozenset(("with", "of", "to tie", "incl", "by", "appos"))
 _GAP = 6                                   # units between the members of a series
 
 
-def choose(units: Sequence[Unit], groups: Sequence[Group], lexicon: Lexicon, scenes: Mapping[int, Features]) -> list[Reading]:
-    """Readings of the ties at the keys of ``scenes``, each with what holds for it. Weak ties count for places no other one speaks of."""
+def choose(
+    units: Sequence[Unit], groups: Sequence[Group], lexicon: Lexicon, scenes: Mapping[int, Features], hub: object = None,
+) -> list[Reading]:
+    """Readings of the ties at the keys of ``scenes``, each with what holds for it. Weak ties count for places no other one speaks of.
+
+    ``hub`` is the key of the place whose ties the text is about, if it is known.
+    """
     kept: list[Reading] = []
     taken: set[object] = set()             # places the stronger ties speak of
     for weak in (False, True):
@@ -32,6 +38,7 @@ def choose(units: Sequence[Unit], groups: Sequence[Group], lexicon: Lexicon, sce
                 kept.append(best)
                 kept.extend(_series(units, best, groups))
                 kept.extend(_beside(best, option))
+                kept.extend(_others(units, best, groups, hub))
         taken = {k for r in kept if r.score >= 0 for pair in r.keys for k in pair}
     return kept
 
@@ -78,7 +85,7 @@ def _series(units: Sequence[Unit], reading: Reading, groups: Sequence[Group]) ->
         group = groups[i]
         gap = units[last.last + 1:group.first]
         behind = groups[i + 1] if i + 1 < len(groups) else None
-        if behind and not behind.carried and _goes_on(gap) and behind.role == "with" and len(units[group.last + 1:behind.first]) <= 3:
+        if behind and not behind.carried and _goes_on(gap) and behind.role == "with" and _resumed(units[group.last + 1:behind.first]):
             yield _more(reading, group.sides, behind.sides, "and with")
             last, i = behind, i + 2
         elif group.role == last.role and group.role != "none" and _goes_on(gap) and not any(u.name for u in gap):
@@ -94,9 +101,27 @@ def _goes_on(gap: Sequence[Unit]) -> bool:
     return any(u.classes & {"and", "comma", "stop"} for u in gap)
 
 
+def _others(units: Sequence[Unit], reading: Reading, groups: Sequence[Group], hub: object) -> Iterator[Reading]:
+    """Further partners of the hub: "A and B are twinned now; other cities with such treaties are C and D"."""
+    owner = next((s for pair in reading.pairs for s in pair if s.key == hub), None)
+    if owner is None or reading.score < 0:
+        return
+    for group in groups:
+        gap = units[reading.trigger + 1:group.first]
+        if group.carried or group.role != "incl" or group.cue < reading.trigger or any(u.name or u.trigger for u in gap):
+            continue
+        if any("other" in u.classes and "kind" in v.classes for u, v in pairwise(gap)):
+            yield _more(reading, [owner], group.sides, "others incl")
+
+
+def _resumed(gap: Sequence[Unit]) -> bool:
+    """ "B with C", "B l'est avec C": nothing much before "with"."""
+    return len(gap) <= 3 or resumes(gap)
+
+
 def _more(reading: Reading, left: Sequence[Side], right: Sequence[Side], rule: str) -> Reading:
     pairs = tuple((a, b) for a, b in product(left, right) if a.key != b.key)
-    return replace(reading, pairs=pairs, score=round(reading.score - 0.3, 3), rule=rule, features=())
+    return replace(reading, pairs=pairs, score=round(reading.score - 0.3, 3), rule=rule, seen=())
 
 
 def scene(told: bool, doubt: bool, topical: bool) -> Features:

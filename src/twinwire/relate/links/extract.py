@@ -6,21 +6,22 @@ Reads at most 20,000 characters of a field and 40 sentences; gives at most 200 s
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.places import Context
 from twinwire.records import CityLink, Dateline, Level, Located, Text
 from twinwire.relate.links.choose import choose, scene
+from twinwire.relate.links.cutting import Cutter, carried, told
 from twinwire.relate.links.lexicon import Lexicon, even, hits, lexicon
-from twinwire.relate.links.lists import groups
-from twinwire.relate.links.nouns import Group, Name, Pair, Reading, Side, Unit
+from twinwire.relate.links.lists import further, groups, ownerless
+from twinwire.relate.links.nouns import Group, Pair, Reading, Side, Unit
 from twinwire.relate.links.readings import chance
 from twinwire.relate.links.sentences import sentences
-from twinwire.relate.links.sides import sides
 from twinwire.relate.links.status import Said, said, words_of
-from twinwire.relate.links.units import triggers, units
+from twinwire.relate.links.units import triggers
 
 _READ, _SENTENCES, _MOST = 20_000, 40, 200
 _HEAD = 8                                   # characters of a dateline that two fields do not share by chance
@@ -64,13 +65,15 @@ class _Sentence:
     text: str
     lower: str
     before: tuple[str, str]                # as it is, and in lower case
+    spoken: bool                           # the one before has words that may name a tie
 
 
 class _Reader:
     """What stays the same over the sentences of one item."""
 
     def __init__(self, text: Text, language: str | None, dateline: Dateline | None, context: Context, atlas: Atlas) -> None:
-        self._text, self._language, self._dateline, self._context, self._atlas = text, language, dateline, context, atlas
+        self._text, self._language, self._dateline, self._cutter = text, language, dateline, Cutter(atlas, context)
+        self._evened: dict[tuple[str, str], str] = {}
         self._left = _SENTENCES
         self._in_title: bool | None = None
         self._paper: Located | None = None
@@ -78,23 +81,33 @@ class _Reader:
     def read(self, field: str) -> Iterator[CityLink]:
         """Statements of one field."""
         text: str = getattr(self._text, field)[:_READ]
-        found = hits(even(text, self._language or "")) if text else {}
+        found = hits(self._even(field, self._language or "")) if text else {}
         if not found:
             return
         language = self._language if self._language in found else _language(text, found)
         words = lexicon(language)
-        lower = even(text, language)
-        if words.homes.search(lower) or words.homes.search(even(self._text.title, language)):
+        lower = self._even(field, language)
+        if words.homes.search(lower) or words.homes.search(self._even("title", language)):
             lower = lower.replace("twin cities", "twin_cities")
         at = sorted(found[language])
-        before = ("", "")
+        before, spoken = ("", ""), False
         begin = self._behind_dateline(field, text)
         for start, stop in sentences(text):
             start = max(start, min(begin, stop))  # noqa: PLW2901
-            if self._left > 0 and any(start <= a < stop for a in at):
+            tied = bisect_left(at, stop) > bisect_left(at, start)
+            if tied:
                 self._left -= 1
-                yield from self._sentence(_Sentence(field, start, text[start:stop], lower[start:stop], before), words)
-            before = (text[start:stop], lower[start:stop])
+                yield from self._sentence(_Sentence(field, start, text[start:stop], lower[start:stop], before, spoken), words)
+            if self._left <= 0 or stop > at[-1]:
+                return
+            before, spoken = (text[start:stop], lower[start:stop]), tied
+
+    def _even(self, field: str, language: str) -> str:
+        """A field evened out, no further than it is read."""
+        key = field, language
+        if key not in self._evened:
+            self._evened[key] = even(getattr(self._text, field)[:_READ], language)
+        return self._evened[key]
 
     def _behind_dateline(self, field: str, text: str) -> int:
         """Where the text of a field begins: behind its dateline and the name of the agency."""
@@ -109,28 +122,31 @@ class _Reader:
 
     def _sentence(self, sentence: _Sentence, words: Lexicon) -> Iterator[CityLink]:
         lower = sentence.lower
-        kinds = {kind for *_, kind in triggers(lower, words)} - {"trap"}
+        kinds = {kind for *_, kind in self._cutter.ties(lower, words)} - {"trap"}
         if not kinds:
             return
         topical = self._topical(sentence, words)
-        cut = units(sentence.text, lower, words, self._atlas)
-        every = sides(cut, words.unspaced, self._atlas, self._context)
-        found = [s for s in every if not self._in_dateline(sentence, s)]
-        if len(found) < 2 and not topical and kinds == {"weak"}:
+        weak = kinds == {"weak"} and not topical   # such a tie is believed only where the sentence itself names both sides
+        if weak and not words.unspaced and len(self._cutter.names(sentence.text, lower, words)) < 2:
             return
-        lists = [*groups(cut, found, words.unspaced), *self._carried(sentence, cut, found, words)]
+        cut = self._cutter.units(sentence.text, lower, words)
+        found = [s for s in self._cutter.sides(sentence.text, lower, words) if not self._in_dateline(sentence, s)]
+        if weak and len(found) < 2:
+            return
+        lists = groups(cut, found, words.unspaced)
+        lists += list(self._carried(sentence, cut, lists, words))
         spans = words_of(lower, words)
-        told = {i: said(lower, spans, u.start, u.stop) for i, u in enumerate(cut) if u.trigger}
-        scenes = {i: scene(t.told, t.doubt, topical) for i, t in told.items()}
-        for reading in choose(cut, lists, words, scenes):
+        heard = {i: said(lower, spans, u.start, u.stop) for i, u in enumerate(cut) if u.trigger}
+        scenes = {i: scene(t.told, t.doubt, topical) for i, t in heard.items()}
+        for reading in choose(cut, lists, words, scenes, self._hub(sentence, words)):
             for pair in reading.pairs:
-                yield _link(pair, reading, told[reading.trigger], sentence)
+                yield _link(pair, reading, heard[reading.trigger], sentence)
 
     def _topical(self, sentence: _Sentence, words: Lexicon) -> bool:
         """Whether the headline or the sentence before speaks of ties between places."""
         if self._in_title is None:
-            self._in_title = _speaks(even(self._text.title, words.language), words)
-        return self._in_title or _speaks(sentence.before[1], words)
+            self._in_title = self._cutter.speaks(self._even("title", words.language), words)
+        return self._in_title or (sentence.spoken and self._cutter.speaks(sentence.before[1], words))
 
     def _in_dateline(self, sentence: _Sentence, side: Side) -> bool:
         line = self._dateline
@@ -139,28 +155,44 @@ class _Reader:
             return True
         return line is not None and line.field == sentence.field and line.start <= sentence.start + side.name.start < line.stop
 
-    def _carried(self, sentence: _Sentence, cut: Sequence[Unit], found: Sequence[Side], words: Lexicon) -> Iterator[Group]:
+    def _carried(self, sentence: _Sentence, cut: Sequence[Unit], lists: Sequence[Group], words: Lexicon) -> Iterator[Group]:
         """Places a sentence speaks of without naming them: the dateline's, those of the sentence before, the headline's."""
+        found = {s.key for g in lists for s in g.sides}
         two = any("two" in u.classes for u in cut)
         one = any("one" in u.classes for u in cut)
         filed = self._dateline.places[:2] if self._dateline else (self._paper,) if self._paper else ()
         if sentence.field != "title":
             for located in filed:
-                if located.place and located.place.level is not Level.COUNTRY and located.place.place_id not in {s.key for s in found}:
-                    yield Group([_carried(located)], carried="dateline", mutual=one)
-        if len({s.key for s in found}) >= 2:
+                if located.place and located.place.level is not Level.COUNTRY and located.place.place_id not in found:
+                    yield Group([carried(located)], carried="dateline", mutual=one)
+        if len(found) >= 2 and not ownerless(cut, lists):
             return
-        title = self._text.title if sentence.field != "title" else ""
-        for text, lower, origin in ((*sentence.before, "before"), (title, even(title, words.language), "title")):
-            if not text:
-                continue
-            earlier = units(text, lower, words, self._atlas)
-            distinct = {s.key: s for s in sides(earlier, words.unspaced, self._atlas, self._context)}
-            named = [_carried(_told(s, text)) for s in distinct.values()]
-            if len(named) == 2 and not found:
-                yield Group(named, carried=origin, mutual=two)
+        earlier = [(origin, self._cutter.named(text, lower, words)) for text, lower, origin in self._sources(sentence, words) if text]
+        alone = [named[0] for _, named in earlier if len(named) == 1]
+        if len(earlier[-1:]) and earlier[-1][0] == "title" and len(earlier[-1][1]) == 1 and further(cut):
+            earlier = earlier[-1:]             # the sentence before tells of the partner before
+        for origin, named in earlier:
+            if len(found) >= 2:
+                yield from (Group([side], carried=origin, mutual=one) for side in named if len(named) == 1 and side.key not in found)
+            elif len(named) == 2 and not found:
+                yield Group([*named], carried=origin, mutual=two)
             else:
                 yield from (Group([side], carried=origin, mutual=one and n == 0) for n, side in enumerate(named[:3]))
+        if two and not found and len(alone) == 2 and alone[0].key != alone[1].key:
+            yield Group(alone, carried="before", mutual=True)  # one in the headline, one in the sentence before
+
+    def _sources(self, sentence: _Sentence, words: Lexicon) -> Iterator[tuple[str, str, str]]:
+        """The sentence before and the headline, each evened out too, and what they are called."""
+        yield (*sentence.before, "before")
+        if sentence.field != "title":
+            yield self._text.title[:_READ], self._even("title", words.language), "title"
+
+    def _hub(self, sentence: _Sentence, words: Lexicon) -> object:
+        """The one place that a headline about ties names; None where it is none, or several."""
+        if sentence.field == "title" or not self._in_title:
+            return None
+        named = self._cutter.named(self._text.title[:_READ], self._even("title", words.language), words)
+        return named[0].key if len(named) == 1 else None
 
 
 def _language(text: str, found: Iterable[str]) -> str:
@@ -169,30 +201,20 @@ def _language(text: str, found: Iterable[str]) -> str:
         words = lexicon(language)
         return sum(_WEIGHT[kind] for *_, kind in triggers(even(text[:5_000], language), words))
 
-    return max(sorted(found), key=weight)
+    if len(several := sorted(found)) == 1:
+        return several[0]
+    return max(several, key=weight)
 
 
-def _speaks(lower: str, words: Lexicon) -> bool:
-    return bool(lower) and any(kind in {"city", "tie"} for *_, kind in triggers(lower[:1_200], words))
-
-
-def _link(pair: Pair, reading: Reading, told: Said, sentence: _Sentence) -> CityLink:
+def _link(pair: Pair, reading: Reading, heard: Said, sentence: _Sentence) -> CityLink:
     a, b = pair
     levels = {a.level_of, b.level_of}
     stop = min(len(sentence.text), _QUOTED)
     return CityLink(
-        a=_told(a, sentence.text), b=_told(b, sentence.text), level=next(x for x in ("region", "city", "district") if x in levels),
-        status=told.status, since=told.since, domestic=_domestic(a, b), quote=sentence.text[:stop], field=sentence.field,
+        a=told(a, sentence.text), b=told(b, sentence.text), level=next(x for x in ("region", "city", "district") if x in levels),
+        status=heard.status, since=heard.since, domestic=_domestic(a, b), quote=sentence.text[:stop], field=sentence.field,
         start=sentence.start, stop=sentence.start + stop, rule=reading.rule, confidence=round(chance(reading.score), 3),
         published=reading.score >= 0)
-
-
-def _told(side: Side, text: str) -> Located:
-    return side.located if side.at < 0 else replace(side.located, surface=text[side.name.start:side.name.stop])
-
-
-def _carried(located: Located) -> Side:
-    return Side(Name(0, 0, located.surface, known=located.place is not None), -1, -1, -1, located=located)
 
 
 def _domestic(a: Side, b: Side) -> bool:

@@ -12,7 +12,7 @@ from ahocorasick_rs import AhoCorasick
 
 TRIGGERS = ("city", "tie", "weak", "trap")
 PARTS = ("with", "to", "between", "of", "from", "in", "by", "and", "incl", "subj", "obj", "kind", "town", "aux", "skip", "body", "office",
-         "two", "one", "mutual", "relative", "pronoun", "respective", "time")
+         "two", "one", "other", "mutual", "relative", "pronoun", "respective", "time")
 SAID = ("doubt", "ended", "proposed", "years", "began", "renewed", "lasting", "since")
 UNSPACED = frozenset(("zh", "ja"))           # no blanks between words
 _HEAD = re.compile(r"\[(\w\w)\]$")

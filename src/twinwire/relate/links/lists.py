@@ -34,6 +34,21 @@ def groups(units: Sequence[Unit], found: Sequence[Side], unspaced: bool) -> list
     return out
 
 
+def others(units: Sequence[Unit], trigger: int) -> bool:
+    """Whether the words of a tie speak of further partners of a place: "the other twin towns", "weitere Partnerstädte"."""
+    return any("other" in u.classes for u in units[max(0, trigger - 3):trigger + 2])
+
+
+def further(units: Sequence[Unit]) -> bool:
+    """Whether any tie of the sentence is with others."""
+    return any(others(units, n) for n, u in enumerate(units) if u.trigger)
+
+
+def ownerless(units: Sequence[Unit], found: Sequence[Group]) -> bool:
+    """Whether none of the places can own the ties the sentence tells of: "is linked with A, B and C", "the other twins are A and B"."""
+    return further(units) or (bool(found) and all(g.role in {"with", "appos", "incl"} for g in found))
+
+
 def _fronted(units: Sequence[Unit], group: Group) -> Iterator[Group]:
     """"With Chemnitz, Manchester formed …" is no list."""
     if group.seps == "," and _preposition(units, group.first):
@@ -87,7 +102,14 @@ def _passes(unit: Unit, prep: str) -> bool:
 def _gapping(units: Sequence[Unit], two: Side, third: Side) -> bool:
     """ "…, and Janakpur with Ayodhya": the member begins a pair of its own."""
     gap = units[two.last + 1:third.first]
-    return 0 < len(gap) <= 2 and "with" in gap[0].classes and "and" not in gap[0].classes
+    if 0 < len(gap) <= 2 and "with" in gap[0].classes and "and" not in gap[0].classes:
+        return True
+    return resumes(gap) and "with" in gap[-1].classes and any("aux" in u.classes for u in gap)  # "et Nancy l'est avec …"
+
+
+def resumes(gap: Sequence[Unit]) -> bool:
+    """Whether nothing but small words that take up a verb again stands between two names: "l'est avec", "ist es mit"."""
+    return 0 < len(gap) <= 5 and all(u.classes & {"skip", "aux", "of", "with"} and not u.classes & {"and", "comma"} for u in gap)
 
 
 def _preposition(units: Sequence[Unit], first: int) -> str:

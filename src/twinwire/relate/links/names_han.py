@@ -37,6 +37,7 @@ _KOREAN_NO = re.compile(
     "거주|광주|대표|정부|시장|시민|의회|협약|협정|교류|방문|학생|주년|행사|올해|지난|이번|관계|양측|국내|해외|국제|"
     "외국|각각|서로|함께|결연|기념|지역|두 도시|지자체|자치단체|문화|경제|관광|체결|추진|협력|축제|대회|공원|광장|"
     "가운데|이후|이래)")
+_FOR = re.compile("[을를기] 위해$")             # "for the sake of", and not Weihai
 _DOUBTFUL = 0.5
 _TOWN = 10_000
 _BIG = 300_000                             # people
@@ -46,6 +47,7 @@ def unspaced_names(text: str, found: Sequence[Name], lexicon: Lexicon, atlas: At
     """``found`` and what the atlas does not know, where it overlaps a known name only if it is the longer one."""
     if lexicon.language == "ko":
         every = [*found, *_korean(text, found, atlas)]
+        every = [n for n in every if not _FOR.search(text, max(0, n.start - 3), n.stop)]
         whole = [text[n.start:n.stop] for n in every if n.stop - n.start > 3]
         return [n for n in every if not (  # 후지사와시 is no 후지사 with a particle
             text[n.stop:n.stop + 1] in {"와", "과"} and any(w.startswith(text[n.start:n.stop + 1]) for w in whole))]

@@ -5,7 +5,10 @@ All offsets are code points into one sentence, half-open.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 
 from twinwire.normalise.placenames import fold, suffix_level
 from twinwire.records import Level, Located
@@ -26,9 +29,9 @@ class Name:
     owned: bool = False                    # in the genitive: Stuttgarts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)                     # not frozen: a text has thousands, and that doubles what one costs
 class Unit:
-    """A piece of a sentence: a name, a country, words of a tie, a word, a mark."""
+    """A piece of a sentence: a name, a country, words of a tie, a word, a mark. Never changed."""
 
     start: int
     stop: int
@@ -61,15 +64,19 @@ class Side:
     def level_of(self) -> str:
         """region, city or district."""
         place = self.located.place
-        name = self.name.name.casefold()
-        if place and place.level is Level.ADMIN1:
-            return "region"
-        if name.endswith(DISTRICT):
-            return "district"
-        return "region" if place is None and suffix_level(fold(name)) is Level.ADMIN1 else "city"
+        return "region" if place and place.level is Level.ADMIN1 else _level_of(self.name.name, place is not None)
+
+
+@lru_cache(maxsize=5_000)
+def _level_of(name: str, known: bool) -> str:
+    name = name.casefold()
+    if name.endswith(DISTRICT):
+        return "district"
+    return "region" if not known and suffix_level(fold(name)) is Level.ADMIN1 else "city"
 
 
 Pair = tuple[Side, Side]
+Features = dict[str, float]               # what is seen, and how much of it
 
 
 @dataclass(slots=True)
@@ -108,12 +115,20 @@ class Reading:
     score: float                           # log of the odds
     rule: str
     parts: tuple[str, str]                 # of the first and of the second side of every pair
-    features: tuple[tuple[str, float], ...] = ()
+    seen: tuple[Mapping[str, float], ...] = ()  # what holds for the tie, for each of the sides, for both together
 
     @property
     def keys(self) -> frozenset[frozenset[object]]:
         """The pairs, by place."""
         return frozenset(frozenset((a.key, b.key)) for a, b in self.pairs)
+
+    @property
+    def features(self) -> dict[str, float]:
+        """All that was seen, and how much of it."""
+        out: dict[str, float] = {}
+        for name, value in chain.from_iterable(s.items() for s in self.seen):
+            out[name] = out.get(name, 0.0) + value
+        return {k: v for k, v in out.items() if v}
 
 
 def is_country(unit: Unit) -> bool:

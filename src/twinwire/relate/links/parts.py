@@ -66,6 +66,8 @@ def part_behind(units: Sequence[Unit], group: Group) -> tuple[str, int]:
     if n >= len(units):
         return "", -1
     unit = units[n]
+    if unit.text in {"長", "长"} and n == group.last + 1:
+        return "office", n                 # 長谷川鴨川市長
     if unit.trigger:
         return ("of", n) if unit.trigger == "city" and len(group.sides) == 1 else ("subj", n)
     if "of" in unit.classes:

@@ -7,49 +7,71 @@ hand: fitted to 200 labelled sentences they did better on those and worse on oth
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations, product
+from typing import NamedTuple
 
-from twinwire.records import Level
 from twinwire.relate.links.lexicon import SAID, Lexicon
-from twinwire.relate.links.nouns import Group, Pair, Reading, Side, Unit
+from twinwire.relate.links.lexicon import lexicon as lexicon_of
+from twinwire.relate.links.lists import others
+from twinwire.relate.links.nouns import Features, Group, Pair, Reading, Unit
+from twinwire.relate.links.pairing import alone, together
 from twinwire.relate.links.weights import WEIGHTS
 
 NEAREST = 12                               # lists looked at around one tie
 BOUND = frozenset(("between", "with", "of", "appos", "to tie", "incl", "topic"))
 CARRIED = frozenset(("dateline", "before", "title"))
 LOOSE = frozenset(("of other", "after", "from", "in", "to", "obj"))
+_LOOSE_OR_SUBJ = LOOSE | {"subj"}
 _LIGHT = frozenset((
     "skip", "kind", "land", "office", "and", "comma", "open", "close", "dash", "of", "with", "in", "to", "one", "two", "digits", "relative",
     "subj", "obj"))
-_WITH_TOO = frozenset("与和同跟及と와과暨")    # "and" in languages where it also means "with"
-_DASHES = frozenset("-–—－~")
 
-Features = dict[str, float]               # what is seen, and how much of it
+
+class _Part(NamedTuple):
+    """What a list is for one tie."""
+
+    group: Group
+    part: str
+    features: Features
+    worth: float                           # of the features: log of the odds
+
+
+class _Tie(NamedTuple):
+    """What all readings of a tie share."""
+
+    unit: int
+    weak: bool
+    scene: Features
+    worth: float
 
 
 def readings(units: Sequence[Unit], trigger: int, groups: Sequence[Group], lexicon: Lexicon, scene: Features) -> list[Reading]:
     """Every way to link two of ``groups`` by the tie at ``trigger``, best first. ``scene`` is what holds for all of them."""
     near = sorted(groups, key=lambda g: 0 if g.carried else abs(g.first - trigger))[:NEAREST]
-    seen = [(g, *_part(units, trigger, g, groups, lexicon)) for g in near]
-    scene = scene | {f"tie:{units[trigger].trigger}": 1.0}
+    seen = [_part(units, trigger, g, groups, lexicon) for g in near]
     distinct = {s.key for g in groups if not g.carried for s in g.sides}
-    scene["only two"] = int(len(distinct) == 2)
-    withs = {g.first for g, part, f in seen if part in {"with", "to tie"} and not f["apart"] and not f["ties between"]}
-    its, head = _its(units, trigger), _heading(units, groups)
+    scene = scene | {f"tie:{units[trigger].trigger}": 1.0, "only two": int(len(distinct) == 2)}
+    tie = _Tie(trigger, units[trigger].trigger == "weak", scene, score(scene))
+    withs = {g.first for g, part, f, _ in seen if part in {"with", "to tie"} and not f["apart"] and not f["ties between"]}
+    its, head, further = _its(units, trigger), _heading(units, groups), others(units, trigger)
     two = any("two" in u.classes for u in units)
     out: list[Reading] = []
-    for group, part, features in seen:
-        for pairs, rule, more in _alone(units, trigger, group, part, lexicon):
+    for one in seen:
+        group, part = one.group, one.part
+        for pairs, rule, more in alone(units, trigger, group, part, lexicon):
             more["two meant"] = int(two and len(pairs) == 1)
             more["no owner"] = int(its and group.first > trigger)
+            more["of others"] = int(further)
             more["appos, others"] = int(
                 part == "appos" and any(g is not group and not g.carried for g in near)
                 and not any("aux" in u.classes for u in units[trigger + 1:group.first]))
             more["headed"] = int(head is not None and head is not group)
             more["with elsewhere"] = int(bool(withs - {group.first}))
-            out.append(_reading(trigger, pairs, rule, _sum(scene, features, features, more), (part, part)))
-    for (g, part_g, one), (h, part_h, other) in combinations(seen, 2):
+            out.append(_reading(tie, pairs, rule, (one, one), more))
+    for one, other in combinations(seen, 2):
+        (g, part_g, *_), (h, part_h, *_) = one, other
         keys = {s.key for s in g.sides}
         right = [s for s in h.sides if s.key not in keys]
         if not right or (g.carried and h.carried):
@@ -57,27 +79,19 @@ def readings(units: Sequence[Unit], trigger: int, groups: Sequence[Group], lexic
         pairs = tuple(product(g.sides, right))
         if len(g.sides) == len(right) > 1 and any("respective" in u.classes for u in units):
             pairs = tuple(zip(g.sides, right, strict=True))
-        more = _together(g.sides, right)
+        more = together(g.sides, right)
         more["closed"] = int(any(part == "between" and len(x.sides) > 1 for part, x in ((part_g, g), (part_h, h))))
         more["headed"] = int(head is not None and head not in (g, h))
         more["two meant"] = int(two and len(distinct) == 2)
         more[f"same:{part_g}"] = float(part_g == part_h)
         more["no owner"] = int(its and min(g.first, h.first) > trigger)
-        out.append(_reading(trigger, pairs, f"{part_g} + {part_h}", _sum(scene, one, other, more), (part_g, part_h)))
+        out.append(_reading(tie, pairs, f"{part_g} + {part_h}", (one, other), more))
     return sorted(out, key=lambda r: -r.score)
-
-
-def _sum(*many: Mapping[str, float]) -> Features:
-    out: Features = {}
-    for features in many:
-        for name, value in features.items():
-            out[name] = out.get(name, 0.0) + value
-    return out
 
 
 def score(features: Mapping[str, float]) -> float:
     """The log of the odds."""
-    return sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items())
+    return sum(WEIGHTS.get(name, 0.0) * value for name, value in features.items() if value)
 
 
 def chance(log_odds: float) -> float:
@@ -85,13 +99,19 @@ def chance(log_odds: float) -> float:
     return 1 / (1 + math.exp(-log_odds))
 
 
-def _reading(trigger: int, pairs: Sequence[Pair], rule: str, features: Features, parts: tuple[str, str]) -> Reading:
-    features["weak, unknown"] = features.get("tie:weak", 0.0) * features["unknown"]
-    features["carried, unknown"] = int(features["unknown"] > 0 and any(p in {"dateline", "before", "title"} for p in parts))
-    features["carried, loose"] = int(parts[0] != parts[1] and any(_adrift(*p, bool(features.get("asked"))) for p in (parts, parts[::-1])))
-    features["both loose"] = int(parts[0] != parts[1] and all(part in LOOSE | {"subj"} for part in parts))
-    told = tuple((k, float(v)) for k, v in features.items() if v)
-    return Reading(trigger, tuple(pairs), round(score(dict(told)), 3), rule, parts, told)
+def _reading(tie: _Tie, pairs: Sequence[Pair], rule: str, sides: tuple[_Part, _Part], more: Features) -> Reading:
+    """``more`` is what is seen of both sides together; added to here by what depends on their parts."""
+    one, other = sides
+    parts = (one.part, other.part)
+    if unknown := more["unknown"]:
+        more["weak, unknown"] = unknown if tie.weak else 0.0
+        more["carried, unknown"] = int(not CARRIED.isdisjoint(parts))
+    if parts[0] != parts[1]:
+        asked = bool(one.features.get("asked") or other.features.get("asked"))
+        more["carried, loose"] = int(_adrift(*parts, asked) or _adrift(*parts[::-1], asked))
+        more["both loose"] = int(_LOOSE_OR_SUBJ.issuperset(parts))
+    total = tie.worth + one.worth + other.worth + score(more)
+    return Reading(tie.unit, tuple(pairs), round(total, 3), rule, parts, (tie.scene, one.features, other.features, more))
 
 
 def _adrift(part: str, other: str, asked: bool) -> bool:
@@ -101,24 +121,25 @@ def _adrift(part: str, other: str, asked: bool) -> bool:
     return other in LOOSE or (other == "subj" and part != "dateline")
 
 
-def _part(units: Sequence[Unit], trigger: int, group: Group, groups: Sequence[Group], lexicon: Lexicon) -> tuple[str, Features]:
+def _part(units: Sequence[Unit], trigger: int, group: Group, groups: Sequence[Group], lexicon: Lexicon) -> _Part:
     """The part a list plays for this tie, and what speaks for it as one of its sides."""
     unsure = 1 - min(s.name.sure for s in group.sides)
     if group.carried:
-        return group.carried, {f"part:{group.carried}": 1, "asked": int(group.mutual), "unsure": unsure, "apart": 0, "ties between": 0}
+        features = {f"part:{group.carried}": 1.0, "asked": int(group.mutual), "unsure": unsure, "apart": 0, "ties between": 0}
+        return _Part(group, group.carried, features, score(features))
     part = _role(units, trigger, group)
     bound = part in BOUND
     low, high = (group.last, trigger) if group.last < trigger else (trigger, group.first)
     gap = units[low + 1:high]
-    features: Features = {f"part:{part}": 1}
+    features = {f"part:{part}": 1.0}
     features["unsure" if bound else "unsure, loose"] = unsure
     features["unknown, loose"] = int(not bound and any(not s.name.known and s.name.sure < 0.7 for s in group.sides))
-    features["far, bound" if bound else "far"] = min(8.0, sum(_weight(u, lexicon) for u in gap))
-    features["others between"] = min(3, sum(low < g.first and g.last < high for g in groups if not g.carried))
-    features["apart"] = min(2, sum("stop" in u.classes for u in gap))
-    features["clauses"] = min(2, sum(u.text == "，" for u in gap))
-    features["ties between"] = min(2, sum(u.trigger is not None for u in gap))
-    return part, features
+    features["far, bound" if bound else "far"] = min(8.0, sum([_weight(u, lexicon) for u in gap]))
+    features["others between"] = min(3, sum([low < g.first and g.last < high for g in groups if not g.carried]))
+    features["apart"] = min(2, sum(["stop" in u.classes for u in gap]))
+    features["clauses"] = min(2, sum([u.text == "，" for u in gap]))
+    features["ties between"] = min(2, sum([u.trigger is not None for u in gap]))
+    return _Part(group, part, features, score(features))
 
 
 def _role(units: Sequence[Unit], trigger: int, group: Group) -> str:
@@ -207,72 +228,12 @@ def _only_light(gap: Sequence[Unit]) -> bool:
 
 def _weight(unit: Unit, lexicon: Lexicon) -> float:
     """How much a unit carries: nothing for names, marks and small words, half for one character."""
-    if unit.name or unit.trigger or unit.classes & _LIGHT:
+    return 0.0 if unit.name or unit.trigger or unit.classes & _LIGHT else _weight_of(lexicon.language, unit.text)
+
+
+@lru_cache(maxsize=20_000)
+def _weight_of(language: str, word: str) -> float:
+    words = lexicon_of(language)
+    if any(words.said[k].fullmatch(word) for k in SAID):
         return 0.0
-    if any(lexicon.said[k].fullmatch(unit.text) for k in SAID):
-        return 0.0
-    return 0.25 if lexicon.unspaced and len(unit.text) == 1 else 1.0
-
-
-def _alone(
-    units: Sequence[Unit], trigger: int, group: Group, part: str, lexicon: Lexicon,
-) -> Iterator[tuple[Sequence[Pair], str, Features]]:
-    """A list whose members are linked with each other: pairs, rule, what speaks for it besides the part."""
-    members = list({s.key: s for s in group.sides}.values())
-    if len(members) < 2:
-        return
-    bond, plural = _bond(units, trigger, lexicon), lexicon.plural.fullmatch(units[trigger].text) is not None
-    noun = part in {"of", "appos"} and not plural and not bond
-    base: Features = {f"alone:{part}": 1, "plural": int(plural or bond), "single": int(noun),
-                      "dash": int(bool(group.seps) and set(group.seps) <= _DASHES),
-                      "alone of bond": int(bond and part in {"by", "of", "from"})}
-    if len(members) == 2:
-        yield [(members[0], members[1])], f"both {part}", _sum(base, _together(members[:1], members[1:]))
-        return
-    mutual = any("mutual" in u.classes for u in units)
-    each: Features = {"many": 1, "mutual": int(mutual)}
-    yield list(combinations(members, 2)), f"all {part}", _sum(base, each, _together(members[:1], members[1:]))
-    if split := _split(members, group.seps):
-        yield list(product(*split)), f"parted {part}", _sum(base, {"parted": 1}, _together(*split))
-    if chunks := _chunks(members, group.seps):
-        yield chunks, f"pairwise {part}", _sum(base, {"pairwise": 1}, _together(chunks[0][:1], chunks[0][1:]))
-
-
-def _bond(units: Sequence[Unit], trigger: int, lexicon: Lexicon) -> bool:
-    """Whether the words name the tie and not one of its sides: twinning, sister-city accord."""
-    behind = units[trigger + 1].text if trigger + 1 < len(units) and units[trigger + 1].name is None else ""
-    return lexicon.bond.fullmatch(units[trigger].text) is not None or (len(behind) > 1 and lexicon.bond.fullmatch(behind) is not None)
-
-
-def _split(members: Sequence[Side], seps: str) -> tuple[Sequence[Side], Sequence[Side]] | None:
-    """Where "and" also means "with" (与, と, 와): the one place in a list where it stands parts the two sides."""
-    marks = [i for i, s in enumerate(seps) if s in _WITH_TOO]
-    if len(seps) != len(members) - 1 or len(marks) != 1:
-        return None
-    return members[:marks[0] + 1], members[marks[0] + 1:]
-
-
-def _chunks(members: Sequence[Side], seps: str) -> list[Pair]:
-    """A与B、C与D: pairs one after the other."""
-    if len(members) < 4 or len(members) % 2 or len(seps) != len(members) - 1:
-        return []
-    if any((s in _WITH_TOO) != (i % 2 == 0) for i, s in enumerate(seps)):
-        return []
-    return [(members[i], members[i + 1]) for i in range(0, len(members), 2)]
-
-
-def _together(left: Sequence[Side], right: Sequence[Side]) -> Features:
-    """What speaks for two sides taken together."""
-    out: Features = {}
-    out["unknown"] = sum(any(not s.name.known and s.name.sure < 0.7 for s in side) for side in (left, right))
-    out["sure"] = int(all(s.name.known and s.name.sure >= 0.8 for s in (*left, *right)))
-    pairs = list(product(left[:4], right[:4]))
-    known = [(a.located.place, b.located.place) for a, b in pairs if a.located.place and b.located.place]
-    out["abroad"] = int(bool(known) and all(a.country_code != b.country_code for a, b in known))
-    out["levels"] = int(any(a.level != b.level for a, b in known))
-    out["namesakes"] = int(len(known) == 1 and known[0][0].name == known[0][1].name)
-    by_name = any(a.level_of != b.level_of and "region" in {a.level_of, b.level_of} for a, b in pairs)
-    out["levels by name"] = int(by_name and not out["levels"])
-    out["holds"] = int(any(a.level != b.level and (a.country_code, a.admin1_code) == (b.country_code, b.admin1_code)
-                           and Level.ADMIN1 in {a.level, b.level} for a, b in known))
-    return out
+    return 0.25 if words.unspaced and len(word) == 1 else 1.0

@@ -11,14 +11,21 @@ from dataclasses import replace
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.places import Context, resolve
-from twinwire.records import Level, Located, Place, PlaceName
+from twinwire.records import Level, Located, PlaceName
+from twinwire.relate.links.locating import locate
 from twinwire.relate.links.nouns import DISTRICT, Side, Unit, is_country
 
+_FEDERAL = frozenset(("US", "CA", "AU"))  # whose towns are told with their state
+_ENDS = frozenset((",", ".", ";", ")", "!", "?", ":"))
+_LARGE = 200_000                            # people
 _ABOVE_TOWNS = ("市", "시", "郡", "省", "県", "州", "성", "현", "도", "주")  # ends of what a town right behind it lies in
 
+Looked = dict[tuple[str, str | None, str | None], tuple[Located, str | None]]  # what was found of a name, its region and country
 
-def sides(units: Sequence[Unit], unspaced: bool, atlas: Atlas, context: Context) -> list[Side]:
-    """Places that stand for themselves, in order, each looked up."""
+
+def sides(units: Sequence[Unit], unspaced: bool, atlas: Atlas, context: Context, looked: Looked | None = None) -> list[Side]:
+    """Places that stand for themselves, in order, each looked up, or taken from ``looked``, where it is kept."""
+    looked = {} if looked is None else looked
     out: list[Side] = []
     i = 0
     while i < len(units):
@@ -30,7 +37,13 @@ def sides(units: Sequence[Unit], unspaced: bool, atlas: Atlas, context: Context)
         if not (i < len(units) and "town" in units[i].classes and _region(side.name.name, atlas) and side.last == side.at):
             out.append(side)  # and not "the Iowa town", which stands for a place named before
     for side in out:
-        side.located = _located(side, atlas, context)
+        if side.name.known:
+            key = side.name.name, side.region, side.land
+            if key not in looked:
+                looked[key] = locate(side, atlas, context)
+            side.located, side.land = looked[key]
+        else:
+            side.located = Located(surface=side.name.name, place=None, rule="no such place")
         if side.land or side.region:
             side.name = replace(side.name, sure=max(side.name.sure, 0.9))
     return out
@@ -120,7 +133,8 @@ def _one_behind(units: Sequence[Unit], side: Side, atlas: Atlas) -> tuple[int, s
         return close, None, other.land
     if other.name and not (other.name.known and side.name.known) and units[at + 1:at + 2] and units[at + 1].classes & {"and", "land"}:
         return None                        # a list goes on
-    if other.name and _above(side, other, "in" if "in" in head.classes or at > n + 1 else head.text, atlas):
+    link = "in" if "in" in head.classes or at > n + 1 else head.text
+    if other.name and (_above(side, other, link, atlas) or (link == "," and _stated(units, other, at, atlas))):
         return close, other.name.name, None
     return None
 
@@ -162,42 +176,14 @@ def _above(side: Side, other: Unit, link: str, atlas: Atlas) -> bool:
     return inside or not side.name.known
 
 
+def _stated(units: Sequence[Unit], other: Unit, at: int, atlas: Atlas) -> bool:
+    """Whether ``other`` is a state between two marks: "Bath, Maine, …" is a town of Maine, though the gazetteer may not have it."""
+    assert other.name is not None, "only asked for names"
+    ended = at + 1 >= len(units) or (units[at + 1].text in _ENDS and not units[at + 1].name)
+    states = atlas.admin1s(other.name.name)[:1] if ended and other.name.sure == 1 else ()
+    return any(p.country_code in _FEDERAL for p in states) and not any(
+        p.population >= _LARGE and p.name == other.name.name for p in atlas.cities(other.name.name)[:1])
+
+
 def _region(name: str, atlas: Atlas) -> bool:
     return bool(atlas.admin1s(name))
-
-
-def _located(side: Side, atlas: Atlas, context: Context) -> Located:
-    surface = side.name.name
-    if not side.name.known:
-        return Located(surface=surface, place=None, rule="no such place")
-    found = resolve(PlaceName(name=surface, region=side.region, country=side.land), atlas, context)
-    if side.region and (found.place is None or found.rule.startswith("only its")) and (near := _near(surface, side.region, atlas)):
-        return Located(surface=surface, place=near, confidence=0.9, rule="near the place beside it")
-    if found.place is None or found.rule.startswith("only its"):
-        again = resolve(PlaceName(name=surface, country=side.land), atlas, context) if side.region and side.land else found
-        known = again.place is not None and not again.rule.startswith("only its")
-        found = again if known else Located(surface=surface, place=None, rule="no such place")
-    if found.place is None and side.region and side.land is None:
-        outer = next(iter((*atlas.admin1s(side.region), *atlas.cities(side.region))), None)
-        side.land = outer.country_code if outer else None
-    if found.place and found.place.level is Level.COUNTRY:
-        return Located(surface=surface, place=None, rule="no such place")
-    return replace(found, surface=surface)
-
-
-def _near(name: str, other: str, atlas: Atlas) -> Place | None:
-    """The place called ``name`` that lies nearest to one called ``other``: SAHAGÚN (LEÓN). Within some 100 km."""
-    found = [(_degrees(p, q), p.place_id, p) for p in atlas.cities(name) for q in atlas.cities(other)[:5]
-             if p.country_code == q.country_code]
-    distance, _, place = min(found, default=(9.9, 0, None), key=lambda f: f[:2])
-    return place if distance < 1.0 else None
-
-
-def _degrees(a: Place, b: Place) -> float:
-    if None in {a.latitude, a.longitude, b.latitude, b.longitude}:
-        return 9.9
-    assert a.latitude is not None
-    assert b.latitude is not None
-    assert a.longitude is not None
-    assert b.longitude is not None
-    return abs(a.latitude - b.latitude) + abs(a.longitude - b.longitude) * 0.7

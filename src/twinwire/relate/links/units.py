@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.demonyms import countries_of
 from twinwire.normalise.placenames import fold
 from twinwire.relate.links.lexicon import TRIGGERS, Lexicon
+from twinwire.relate.links.lexicon import lexicon as lexicon_of
 from twinwire.relate.links.names import names
 from twinwire.relate.links.nouns import NONE, Name, Unit
 
@@ -23,15 +25,23 @@ _MARKS = {
     ")": "close", "）": "close", "]": "close", ";": "stop", "；": "stop", "。": "stop", "–": "dash", "—": "dash", "-": "dash",
     "'s": "of", "'": "of",
 }
+_LAND = frozenset(("land",))
+_DIGITS = re.compile(r"\d[\d.,]*")
 _MARK_CLASSES = {mark: frozenset((kind,)) for mark, kind in _MARKS.items()}
 
 
-def units(text: str, lower: str, lexicon: Lexicon, atlas: Atlas) -> list[Unit]:
-    """The units of a sentence in order. ``lower`` is ``text`` evened out by the lexicon, of the same length."""
-    ties = list(triggers(lower, lexicon))
-    found = names(text, [t[:2] for t in ties], lexicon, atlas)
+Ties = Sequence[tuple[int, int, str]]
+
+
+def units(text: str, lower: str, lexicon: Lexicon, atlas: Atlas, found: tuple[Ties, Sequence[Name]] | None = None) -> list[Unit]:
+    """The units of a sentence in order. ``lower`` is ``text`` evened out by the lexicon, of the same length.
+
+    ``found`` are the ties and names in it, where they are known.
+    """
+    ties = list(triggers(lower, lexicon)) if found is None else found[0]
+    called = names(text, [t[:2] for t in ties], lexicon, atlas) if found is None else found[1]
     fixed: list[tuple[int, int, Name | None, str]] = [(s, e, None, kind) for s, e, kind in ties]
-    fixed += [(n.start, n.stop, n, "") for n in found]
+    fixed += [(n.start, n.stop, n, "") for n in called]
     out: list[Unit] = []
     at = 0
     for start, stop, name, kind in sorted(fixed, key=lambda f: (f[0], f[1])):
@@ -41,13 +51,14 @@ def units(text: str, lower: str, lexicon: Lexicon, atlas: Atlas) -> list[Unit]:
         out.append(_named(name, lower, atlas) if name else Unit(start, stop, lower[start:stop], trigger=kind if kind != "trap" else None))
         at = stop
     out.extend(_words(text, lower, at, len(text), lexicon))
-    return [_settled(u, out[i + 1] if i + 1 < len(out) else None) for i, u in enumerate(out)]
+    for i, unit in enumerate(out[:-1]):
+        if "one" in unit.classes and " " in unit.text:
+            out[i] = _settled(unit, out[i + 1])
+    return out
 
 
-def _settled(unit: Unit, behind: Unit | None) -> Unit:
+def _settled(unit: Unit, behind: Unit) -> Unit:
     """"The German city" stands for a place, but not in "the German city of Trier"."""
-    if "one" not in unit.classes or behind is None or " " not in unit.text:
-        return unit
     if behind.name or ("of" in behind.classes and behind.text != "'s"):
         land = next((c for w in unit.text.split() for c in countries_of(w)), None)
         return replace(unit, classes=frozenset(("kind", "skip")) | ({"land"} if land else NONE), land=land)
@@ -92,13 +103,21 @@ def _city_before(name: str, atlas: Atlas) -> bool:
 
 def _words(text: str, lower: str, start: int, stop: int, lexicon: Lexicon) -> Iterator[Unit]:
     for m in lexicon.tokens.finditer(lower, start, stop):
-        word = m[0]
-        classes = _MARK_CLASSES.get(word, NONE) | lexicon.classes(word)
-        land = None
-        if lexicon.unspaced:
-            land = _LANDS.get(word) if m.end() == stop else None
-        elif len(word) > 3 and word[0].isalpha() and not classes & {"skip", "kind"}:
-            land = lexicon.land(word) or next(iter(countries_of(text[m.start():m.end()])), None)
-        if re.fullmatch(r"\d[\d.,]*", word):
-            classes |= {"skip", "digits"}
-        yield Unit(m.start(), m.end(), word, classes | ({"land"} if land else NONE), land=land)
+        first, last = m.span()
+        classes, land = _read(lexicon.language, m[0], "" if lexicon.unspaced else text[first:last])
+        if lexicon.unspaced and last == stop and (land := _LANDS.get(m[0])):
+            classes |= _LAND
+        yield Unit(first, last, m[0], classes, None, None, land)
+
+
+@lru_cache(maxsize=20_000)
+def _read(language: str, word: str, written: str) -> tuple[frozenset[str], str | None]:
+    """Parts a word may play, and the country it names or is an adjective of; not for ``written`` "", where no blanks divide words."""
+    words = lexicon_of(language)
+    classes = _MARK_CLASSES.get(word, NONE) | words.classes(word)
+    land = None
+    if len(written) > 3 and word[0].isalpha() and not classes & {"skip", "kind"}:
+        land = words.land(word) or next(iter(countries_of(written)), None)
+    if _DIGITS.fullmatch(word):
+        classes |= {"skip", "digits"}
+    return (classes | _LAND if land else classes), land

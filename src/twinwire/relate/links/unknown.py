@@ -84,20 +84,28 @@ def _runs(text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> Iter
     """Runs of capitalised words outside ``spans``, joined by blanks, hyphens and small words of names."""
     start = end = -1
     for m in _WORD.finditer(text):
-        inside = _within(m.start(), m.end(), spans)
-        classes = lexicon.classes(m[0].lower())
-        capital = m[0][0].isupper() and not inside and not classes & {"office", "body", "kind"} and (end >= 0 or not classes)
-        joined = end >= 0 and not inside and text[end:m.start()] in {" ", "-", "–"}
-        if joined and (capital or (m[0] in _LINKS and _leads_on(text, m.end(), spans))):
-            end = m.end()
+        first, last = m.span()
+        upper = text[first].isupper()
+        if not upper and end < 0:
+            continue
+        inside = _within(first, last, spans)
+        joined = end >= 0 and not inside and text[end:first] in {" ", "-", "–"}
+        capital = upper and not inside and _names_more(lexicon.classes(m[0].lower()), end >= 0)
+        if joined and (capital or (m[0] in _LINKS and _leads_on(text, last, spans))):
+            end = last
             continue
         if end >= 0:
             yield start, end
             start = end = -1
         if capital:
-            start, end = m.start(), m.end()
+            start, end = first, last
     if end >= 0:
         yield start, end
+
+
+def _names_more(classes: frozenset[str], running: bool) -> bool:
+    """Whether a capitalised word may be part of a name: within a run a small word may, one that says what a place is never."""
+    return not classes or (running and not classes & {"office", "body", "kind"})
 
 
 def _leads_on(text: str, stop: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -108,7 +116,10 @@ def _leads_on(text: str, stop: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def _within(start: int, stop: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(a < stop and start < b for a, b in spans)
+    for a, b in spans:  # noqa: SIM110  (asked for every word)
+        if a < stop and start < b:
+            return True
+    return False
 
 
 def _asked_for(text: str, start: int, stop: int, lexicon: Lexicon, atlas: Atlas) -> bool:
