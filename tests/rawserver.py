@@ -14,7 +14,7 @@ import ssl
 import threading
 from types import TracebackType
 
-LONGEST = 5.0  # seconds a connection is held or dripped on
+LONGEST = 20.0  # seconds a connection is held or dripped on, at most: whoever waits for a deadline is long gone
 _PAUSE = 0.02  # seconds between drips
 _TLS = b"\x16"  # how a handshake begins (RFC 8446 §5.1)
 
