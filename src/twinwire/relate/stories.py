@@ -3,7 +3,7 @@
 MinHash (Broder 1997) of the shingles gives candidates through bands and the similarity of two texts; headline, numbers
 and dates then decide, because releases made from one template resemble each other more than an edited copy resembles
 its original. A story is what such pairs connect. It is named by its item published first (undated ones last, then the
-smallest id), so that its name does not depend on the order in which sources were read.
+smallest id), so that its name does not depend on the order in which sources were read, as long as no more than MOST items share a band.
 """
 
 from __future__ import annotations
