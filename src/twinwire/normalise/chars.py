@@ -62,15 +62,18 @@ def fold(text: str) -> str:
 
 def entities(text: str) -> str:
     """``text`` with character references decoded; twice where one decoding leaves whole references behind."""
-    return again(_unescape(text)) if "&" in text else text
+    return again(unescape(text)) if "&" in text else text
 
 
 def again(text: str) -> str:
     """Decode whole references (``&eacute;``, not ``&eacute``) in text that has been decoded once already."""
-    return _REFERENCE.sub(lambda m: _unescape(m[0]), text) if "&" in text else text
+    return _REFERENCE.sub(lambda m: unescape(m[0]), text) if "&" in text else text
 
 
-def _unescape(text: str) -> str:
+def unescape(text: str) -> str:
+    """``text`` with character references decoded once."""
+    if "&" not in text:
+        return text
     # int() refuses very long digit strings, and html.unescape passes them on.
     return html.unescape(_HUGE_REFERENCE.sub("\ufffd", text))
 

@@ -10,13 +10,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
+import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from twinwire.records import Text
 
 _SAMPLE = 400        # characters looked at; more changes no answer and costs time
+_GLANCE = 150        # … of which so many are enough where they leave no doubt
+_NO_DOUBT = 0.99     # probability that leaves none
 _LONG_ENOUGH = 24    # letters of a text that may overrule what was declared
 _SURE = 0.90         # probability that may do so
 _LIKELY = 0.50       # probability that is enough where nothing was declared
@@ -111,9 +115,9 @@ def _east_asian(letters: Counter[str], declared: list[str]) -> str:
 
 def _classified(text: str, letters: int, script: str, declared: list[str]) -> tuple[str | None, str]:
     possible = _WRITTEN_IN[script].split()
-    ranked = [(code, p) for code, p in _identifier().rank(text) if code in possible]
-    total = sum(p for _, p in ranked) or 1.0
-    best, p = ranked[0][0], ranked[0][1] / total
+    best, p = _best(text[:_GLANCE] if declared else text, possible)
+    if declared and len(text) > _GLANCE and not (p >= _NO_DOUBT and best in declared):
+        best, p = _best(text, possible)
     if best in declared or (p >= _SURE and letters >= _LONG_ENOUGH):
         return _against(best, declared, "text")
     likely = [d for d in declared if d in possible or d not in _known()]
@@ -122,6 +126,12 @@ def _classified(text: str, letters: int, script: str, declared: list[str]) -> tu
     if p >= _LIKELY or script != "latin":
         return _against(best, declared, "text")
     return None, "unknown"
+
+
+def _best(text: str, possible: Sequence[str]) -> tuple[str, float]:
+    """The likeliest of the languages that are possible, and its probability among them."""
+    ranked = [(code, p) for code, p in _identifier().rank(text) if code in possible]
+    return ranked[0][0], ranked[0][1] / (sum(p for _, p in ranked) or 1.0)
 
 
 def _against(code: str, declared: list[str], by: str) -> tuple[str, str]:
@@ -145,4 +155,6 @@ def _known() -> frozenset[str]:
 def _identifier() -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)  # about 1 s and 100 MB, once
     identifier.set_languages([code for script in _CLASSIFIED for code in _WRITTEN_IN[script].split()])
+    # Rows side by side in memory: a text needs a hundred of a hundred thousand, each with all its languages.
+    identifier.nb_ptc = np.ascontiguousarray(identifier.nb_ptc, dtype=np.float32)
     return identifier
