@@ -49,6 +49,16 @@ def load(tmp_path: Path, text: str) -> TopicsFile:
     (BASE + "        weak:\n", 9, "must be a list of terms"),
     (BASE + "        context_words: [mayor]\n", 9, "there are none in this language"),
     (BASE + "        language_only: [twin town]\n", 9, "not among the terms"),
+    (BASE + "        doubtful: [twin town]\n", 9, "not among the strong terms"),
+    (BASE + "        words: {guests: [visits], law: [mayor]}\n        together:\n          - [guests, lawyers]\n", 11,
+     "'lawyers' is no class of words of this language; there are: guests, law, two countries, abroad, region"),
+    (BASE + "        words: {guests: [visits]}\n        together:\n          - [two countries, guests]\n", 11, "there are: guests"),
+    (BASE + "        words: {guests: [visits], law: [mayor]}\n        together:\n          - [guests, not lawyers]\n", 11, "'not lawyers' is no"),
+    (BASE + "        words: {guests: [visits], law: [mayor]}\n        together:\n          - [guests, abroad]\n", 9, "asked for by no rule"),
+    (BASE + "        words: {guests: [visits], region: [north]}\n        together:\n          - [guests, region]\n", 9, "another name"),
+    (BASE + "        words: {guests: [县], law: [mayor]}\n        together:\n          - [guests, law]\n", 11, "it is everywhere"),
+    (BASE + "        words: {guests: [a], law: [mayor]}\n        together:\n          - [guests, law]\n", 9, "one letter"),
+    (BASE + "        words: {guests: [visits]}\n        together:\n          - [guests]\n", 11, "at least 2 items"),
     (BASE + "      no:\n        source: seen in use\n        weak: [vennskapsby]\n", 4, "in quotes"),
     (BASE + "      English:\n        source: seen in use\n", 9, "topics[0].terms.English"),
     (BASE + "    keep: .nan\n", 9, "finite"),
@@ -106,6 +116,18 @@ def test_either_company_will_do(tmp_path: Path) -> None:
     """A term may stand among context and abroad terms of a language, and nowhere else twice."""
     both = "        context: [partner city]\n        abroad: [partner city]\n"
     assert load(tmp_path, BASE + both).topics[0].terms["en"].abroad == ("partner city",)
+
+
+def test_a_character_is_a_word(tmp_path: Path) -> None:
+    """A single Chinese character may keep company in a rule, where a single letter may not."""
+    text = BASE + "        words: {guests: [visits], place: [县]}\n        together:\n          - [guests, place]\n"
+    assert load(tmp_path, text).topics[0].terms["en"].words["place"] == ("县",)
+
+
+def test_a_rule_alone_may_keep(tmp_path: Path) -> None:
+    """A topic that has nothing but a rule can keep stories."""
+    text = BASE.replace("strong:\n          - sister city", "words: {guests: [visits], law: [mayor]}\n        together:\n          - [guests, law]")
+    assert load(tmp_path, text).topics[0].terms["en"].together == (("guests", "law"),)
 
 
 def test_a_folder_of_topics(tmp_path: Path) -> None:

@@ -23,6 +23,14 @@ RULES = """topics:
         blockers: [Minneapolis twin cities, sister city sauce]
         not_near: [crystal*]
         never_near: [quiz*]
+        doubtful: [twin town]
+        words:
+          guests: [delegation*, visits]
+          officials: [mayor, town hall, delegation*]
+          years: [anniversary, 40 years]
+          sport: [match]
+        together:
+          - [guests, officials, years, not sport]
       fr:
         source: made for the tests
         strong: [jumelage]
@@ -158,3 +166,41 @@ def test_summary_that_starts_the_body_counts_once(screen: Screen) -> None:
     """A summary cut from the body is not a second voice, whatever its blanks and dots."""
     body = "A sister\ncity visits. " + FAR
     assert judged(screen, "News", "A sister city visits…", body).score == judged(screen, "News", "", body).score
+
+
+def test_a_rule_counts_when_every_class_is_near(screen: Screen) -> None:
+    """A word of a rule's first class counts where one of every other class stands near, in the title or what follows it, and the reason
+    names them."""
+    d = judged(screen, "Delegation visits after 40 years", "They were received by the mayor.")
+    assert d.verdict is Verdict.KEPT
+    assert d.reason.startswith("kept: 'delegation*' (near 'mayor', '40 years') in the title")
+
+
+@pytest.mark.parametrize(("title", "summary"), [
+    ("Delegation visits", "They were received by the mayor."),
+    ("Visits after 40 years", "They saw the harbour."),
+    ("Delegation received after 40 years", "They saw the harbour."),
+    ("Delegation visits after 40 years", "They were received by the mayor before the match."),
+    ("Visits after 40 years", FAR + "They were received by the mayor."),
+], ids=["no years", "no official", "itself is no company", "sport", "far away"])
+def test_a_rule_that_lacks_a_class(screen: Screen, title: str, summary: str) -> None:
+    """A class that is missing, far away or found only in the word itself, or a class that must not be near: the word is as good as none."""
+    d = judged(screen, title, summary)
+    assert (d.verdict, d.evidence, d.reason) == (Verdict.REJECTED, (), "rejected: no term of the topic")
+
+
+def test_a_rule_in_the_body(screen: Screen) -> None:
+    """Rules look at the title and the openings only: their words are everyday ones."""
+    assert judged(screen, "News", body=FAR + "Delegation visits the mayor after 40 years.").evidence == ()
+
+
+def test_a_rule_under_another_language(screen: Screen) -> None:
+    """A wrong claim about the language hides no rule."""
+    assert judged(screen, "Delegation visits mayor for anniversary", language="fr").verdict is Verdict.KEPT
+
+
+def test_a_doubtful_term(screen: Screen) -> None:
+    """A doubtful strong term counts by itself, near a not_near word only with a context word."""
+    assert judged(screen, "A twin town").verdict is Verdict.KEPT
+    assert judged(screen, "A twin town of crystals").reason == "rejected: 'twin town' means something else near 'crystal*'"
+    assert judged(screen, "A twin town of crystals, says the mayor").verdict is Verdict.KEPT

@@ -98,3 +98,54 @@ def test_places_are_asked_for_late_and_once() -> None:
     assert asked == []
     SCREEN.decide(Text(title="Sister city, twin town, partner city overseas"), "en", places)
     assert asked == ["asked"]
+
+
+RULES = """topics:
+  - id: guests
+    name: Guests
+    terms:
+      en:
+        source: made for the tests
+        foreign: [French]
+        words: {guests: [visits], twice: [calls on], part: [opens]}
+        together:
+          - [guests, abroad]
+          - [twice, two countries]
+          - [part, region]
+"""
+
+
+@pytest.mark.parametrize(("title", "names", "kept"), [
+    ("Fondi visits Nagold", {"Fondi": FONDI, "Nagold": NAGOLD}, True),
+    ("Fondi visits France", {"Fondi": FONDI, "France": FRANCE}, True),
+    ("Fondi visits Siena", {"Fondi": FONDI, "Siena": SIENA}, False),
+    ("Lazio visits", {"Lazio": LAZIO}, False),
+    ("France visits", {"France": FRANCE}, False),
+    ("Fondi visits a French town", {}, True),
+    ("Fondi calls on Nagold", {"Fondi": FONDI, "Nagold": NAGOLD}, True),
+    ("Fondi calls on France", {"Fondi": FONDI, "France": FRANCE}, False),
+    ("Road opens in Lazio", {"Lazio": LAZIO}, True),
+    ("Road opens in Fondi", {"Fondi": FONDI}, False),
+])
+def test_what_rules_ask_of_places(tmp_path: Path, title: str, names: dict[str, Place], kept: bool) -> None:
+    """``two countries`` are cities or regions of two; ``abroad`` is also a country beside a city, or a foreign word; ``region`` is a part of
+    a country."""
+    path = tmp_path / "topics.yaml"
+    path.write_text(RULES, encoding="utf-8")
+    text = Text(title=title)
+    d = Screen(load_topics(path)).decide(text, "en", lambda: Places(mentions=mentioned(text, names)))
+    assert (d.verdict is Verdict.KEPT) is kept
+
+
+def test_rules_ask_for_places_last() -> None:
+    """The places of a text are looked up when a rule lacks nothing else."""
+    asked: list[str] = []
+
+    def places() -> Places:
+        asked.append("asked")
+        return Places()
+
+    SCREEN.decide(Text(title="Delegation visits the mayor"), "en", places)
+    assert asked == []
+    SCREEN.decide(Text(title="Delegation visits the mayor for the anniversary of the friendship"), "en", places)
+    assert asked == ["asked"]

@@ -18,6 +18,8 @@ from twinwire.config.document import Document, Loc, read, validate
 SERVING = ("context_words", "foreign", "not_near", "never_near")  # words that only say something about terms near them
 TERMS = ("strong", "context", "abroad", "weak", "blockers")
 LISTS = (*TERMS, *SERVING)  # lists of terms in a language block
+PLACES = ("two countries", "abroad", "region")  # what a rule may ask for that is no class of words: the gazetteer says it
+NOT = "not "  # before a class in a rule: none of its words may stand near
 _LEAST_BEHIND_STAR = 5
 _TATWEEL = "\u0640"  # draws Arabic letters apart; no letter itself
 _PATTERN_SIGNS = set("\\[](){}|^$+?<>")
@@ -47,7 +49,13 @@ def _term(value: object) -> str:
     return value
 
 
+def _word(value: object) -> str:
+    """A term, or a single Chinese character: by itself it decides nothing, and beside a term it says enough (县, 村)."""
+    return value if isinstance(value, str) and len(value) == 1 and "\u3400" <= value <= "\u9fff" else _term(value)
+
+
 Term = Annotated[str, Field(max_length=120), BeforeValidator(_term)]
+Word = Annotated[str, Field(max_length=120), BeforeValidator(_word)]
 Weight = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
@@ -70,8 +78,12 @@ class LanguageTerms(_Model):
     not_near: tuple[Term, ...] = Field((), description="near these words, context and weak terms mean something else")
     never_near: tuple[Term, ...] = Field((), description="near these words no term counts, strong ones neither")
     language_only: tuple[Term, ...] = Field((), description="terms above that count only in texts of this language")
+    doubtful: tuple[Term, ...] = Field((), description="strong terms above that need a context word when a not_near word is near")
+    words: dict[Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")], tuple[Word, ...]] = Field({}, description="classes of words")
+    together: tuple[Annotated[tuple[StrictStr, ...], Field(min_length=2)], ...] = Field(
+        (), description="rules: a word of the first class counts where one of every other stands near, none where ``not`` stands before")
 
-    @field_validator(*LISTS, "language_only", mode="before")
+    @field_validator(*LISTS, "language_only", "doubtful", mode="before")
     @classmethod
     def _lists(cls, value: Any) -> Any:
         if not isinstance(value, list | tuple):
@@ -81,7 +93,7 @@ class LanguageTerms(_Model):
     @property
     def gating(self) -> bool:
         """Can this block keep a story at all?"""
-        return bool(self.strong or self.context or self.abroad)
+        return bool(self.strong or self.context or self.abroad or self.together)
 
 
 class Samples(_Model):
@@ -114,7 +126,7 @@ class Topic(_Model):
     @model_validator(mode="after")
     def _can_keep(self) -> Topic:
         if not any(block.gating for block in self.terms.values()):
-            raise ValueError("has no strong, context or abroad term, so it could never keep a story")
+            raise ValueError("has no strong, context or abroad term, nor any together, so it could never keep a story")
         if not 0 < self.undecided <= self.keep:
             raise ValueError("undecided must lie above 0 and not above keep")
         return self
@@ -220,5 +232,27 @@ def _check_block(doc: Document, at: Loc, block: LanguageTerms) -> None:
     for name, k, term in _listed(block, ("language_only",)):
         if term not in seen:
             raise doc.error((*at, name, k), f"{term!r} is not among the terms of this language")
+    _check_rules(doc, at, block)
+    for k, term in enumerate(block.doubtful):
+        if term not in block.strong:
+            raise doc.error((*at, "doubtful", k), f"{term!r} is not among the strong terms of this language")
     if block.context_words and not block.context:
         raise doc.error((*at, "context_words"), "serve context terms, and there are none in this language")
+
+
+def _check_rules(doc: Document, at: Loc, block: LanguageTerms) -> None:
+    """Rules name classes of words of their language, begin with one of them, and every class is asked for."""
+    for r, rule in enumerate(block.together):
+        for k, name in enumerate(rule):
+            if (name.removeprefix(NOT) if k else name) not in block.words and (not k or name not in PLACES):
+                known = ", ".join([*block.words, *(PLACES if k else ())])
+                raise doc.error((*at, "together", r, k), f"{name!r} is no class of words of this language; there are: {known}")
+        short = next((w for w in block.words[rule[0]] if len(w) == 1), None)
+        if short:
+            raise doc.error((*at, "together", r, 0), f"begins with a class that has {short!r}, a word of one letter: it is everywhere")
+    asked = {name.removeprefix(NOT) for rule in block.together for name in rule}
+    for name in block.words:
+        if name in PLACES:
+            raise doc.error((*at, "words", name), "is what rules ask of the places; give the class another name")
+        if name not in asked:
+            raise doc.error((*at, "words", name), "is asked for by no rule under 'together'")

@@ -1,10 +1,10 @@
 """Weighs the hits of one topic and gives a verdict. Finds no terms itself and knows no topic by name.
 
 1. A blocker cancels the hits it overlaps, unless they are longer. Near a ``never_near`` word no term counts, near a ``not_near`` word only
-   strong and weak ones.
+   strong and weak ones; of the strong ones those that are ``doubtful`` only with a context word.
 2. A context term counts only with a context word in the window, an abroad term only with a word or place of another country; a strong
    term, or cities of two countries where ties between countries are asked for, serves both. A context word that is part of the term says
-   nothing new.
+   nothing new. What the rules of the topic ask for (``together``) was looked for before: such terms come with their company.
 3. Of hits inside one another the longest counts; of the same term in the same place only the first few.
 4. When all that counts stands in one passage of a text of several, away from title and first sentence, it is a passing mention: it
    weighs as if it stood in the body. Not where ties between countries are asked for and the title names cities of two.
@@ -36,6 +36,13 @@ PASSAGES = 3                                  # a text of fewer passages mention
 
 
 @dataclass(slots=True)
+class Joined(Hit):
+    """A term of a rule that has a word of every class it asks for near; ``company`` names them."""
+
+    company: str
+
+
+@dataclass(slots=True)
 class Weighed:
     """A hit with what it is worth and why."""
 
@@ -47,7 +54,7 @@ class Weighed:
 
 def decide(topic: Topic, scoring: Scoring, page: Page, hits: Hits, places: Places | None = None) -> TopicDecision:
     """Verdict on one topic. Evidence: what counted (weights add up to the score), then what did not and why."""
-    weigher = _Weigher(scoring, page, hits, places)
+    weigher = _Weigher(topic, scoring, page, hits, places)
     weighed, counted = weigher.all(topic.keep)
     why = domestic(places, page, [w.hit for w in counted]) if counted and places and topic.between_countries else None
     if why and page.length >= page.passage:
@@ -76,9 +83,10 @@ def decide(topic: Topic, scoring: Scoring, page: Page, hits: Hits, places: Place
 class _Weigher:
     """Weighs the hits of one topic in one text."""
 
-    __slots__ = ("hits", "page", "places", "scoring")
+    __slots__ = ("hits", "page", "places", "scoring", "topic")
 
-    def __init__(self, scoring: Scoring, page: Page, hits: Hits, places: Places | None) -> None:
+    def __init__(self, topic: Topic, scoring: Scoring, page: Page, hits: Hits, places: Places | None) -> None:
+        self.topic = topic
         self.scoring = scoring
         self.page = page
         self.hits = hits
@@ -112,6 +120,12 @@ class _Weigher:
             if not company:
                 return Weighed(hit, zone, 0.0, f"{rule}: nothing near")
             rule = f"{rule}: near '{company}'"
+        elif isinstance(hit, Joined):
+            rule = f"{rule}: near {hit.company}"
+        elif hit.strength is Strength.STRONG and hit.term in self.topic.terms[hit.block.language].doubtful:
+            near = neighbours(hit, self.page)
+            if (against := near.get(Strength.NOT_NEAR)) and Strength.NEAR not in near:
+                return Weighed(hit, zone, 0.0, f"not near '{against}'")
         return Weighed(hit, zone, self.worth(hit.strength, zone), rule)
 
     def worth(self, strength: Strength, zone: str) -> float:

@@ -36,6 +36,15 @@ class Places:
         is not: states have friendships too."""
         return _two_lands(_near(self, page, [hit]))
 
+    def of_rule(self, name: str, hit: Hit, page: Page) -> str | None:
+        """The places near ``hit`` that a rule asks for, in words: ``two countries`` as above; ``abroad`` also one city or region beside
+        the name of another country; ``region`` a part of a country."""
+        found = _near(self, page, [hit])
+        if name == "region":
+            return next((m.located.surface for m, place in found if place.level is Level.ADMIN1), None)
+        joined = _two_lands(found)
+        return joined if joined or name != "abroad" else _beside_country(found)
+
     def joined_in_title(self) -> bool:
         """Does the title name cities or regions of two countries?"""
         return _two_lands([(m, m.located.place) for m in self.mentions if m.role == "title" and m.located.place]) is not None
@@ -62,6 +71,15 @@ def _two_lands(found: Sequence[tuple[Mention, Place]]) -> str | None:
             seen.setdefault(_land(place), mention.located.surface)
             if len(seen) > 1:
                 return " and ".join(seen.values())
+    return None
+
+
+def _beside_country(found: Sequence[tuple[Mention, Place]]) -> str | None:
+    """A city or region and another country, in words."""
+    for mention, place in found:
+        if place.level is not Level.COUNTRY:
+            other = next((m.located.surface for m, p in found if _land(p) != _land(place)), None)
+            return f"{mention.located.surface} and {other}" if other else None
     return None
 
 

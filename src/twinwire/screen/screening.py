@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from twinwire.config.topics import Topic, TopicsFile
 from twinwire.records import Decision, Text, TopicDecision, Verdict
@@ -11,8 +12,9 @@ from twinwire.screen.match import Matcher
 from twinwire.screen.page import Page
 from twinwire.screen.places import Places
 from twinwire.screen.reasons import overall, reason
+from twinwire.screen.rules import Rules, settle, with_rules
 
-ENGINE = 3           # raised when the same topics file may decide otherwise than before
+ENGINE = 4           # raised when the same topics file may decide otherwise than before
 
 _RANK = {Verdict.REJECTED: 0, Verdict.UNDECIDED: 1, Verdict.KEPT: 2}
 
@@ -23,7 +25,8 @@ class Screen:
     def __init__(self, topics: TopicsFile) -> None:
         self.topics = topics
         self.rule_version = f"{ENGINE}-{topics.rule_version}"
-        self._matcher = Matcher(topics)
+        self._matcher = Matcher(topics.model_copy(update={"topics": tuple(with_rules(t) for t in topics.topics)}))
+        self._rules = tuple({name: Rules(name, block) for name, block in t.terms.items() if block.together} for t in topics.topics)
         self._nothing = tuple(_nothing(t) for t in topics.topics)
         self._rejected = self._sum(self._nothing)
 
@@ -31,21 +34,21 @@ class Screen:
         """Verdict on every topic and, as the entry's own, the best of them. ``language`` is a BCP 47 hint or None.
 
         ``places`` gives the places the text names. It is asked at most once, and only when a topic of ties between countries has a term
-        in the text; without it ties within a country cannot be told apart.
+        in the text, or a rule lacks nothing but places; without it ties within a country cannot be told apart.
         """
         page = Page(text, self.topics.scoring)
         found = self._matcher.find(page.text, language)
         if found is None:
             return self._rejected
-        known: Places | None = None
+        known = cache(places) if places is not None else None
         topics = []
-        for topic, nothing, hits in zip(self.topics.topics, self._nothing, found, strict=True):
+        for topic, rules, nothing, hits in zip(self.topics.topics, self._rules, self._nothing, found, strict=True):
+            if hits is not None and rules:
+                settle(hits, rules, page, language, known)
             if hits is None or not hits.terms:
                 topics.append(nothing)
                 continue
-            if topic.between_countries and places is not None and known is None:
-                known = places()
-            topics.append(decide(topic, self.topics.scoring, page, hits, known if topic.between_countries else None))
+            topics.append(decide(topic, self.topics.scoring, page, hits, known() if topic.between_countries and known else None))
         return self._sum(tuple(topics))
 
     def _sum(self, topics: tuple[TopicDecision, ...]) -> Decision:

@@ -21,6 +21,7 @@ class Strength(StrEnum):
     STRONG = "strong"
     CONTEXT = "context"
     ABROAD = "abroad"
+    TOGETHER = "together"  # a term of a rule, with a word of every class it asks for near
     WEAK = "weak"
     BLOCKER = "blocker"
     NEAR = "near"          # a context word
