@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
-from twinwire.parse.elements import Context, content, inner_markup
+from twinwire.parse.elements import Context, content, inner_markup, join
 
 ATOM = Context(version="atom-1.0")
 
@@ -50,6 +54,13 @@ def test_inline_markup_is_escaped() -> None:
 def test_addresses(base: str, address: str, full: str) -> None:
     """Addresses are resolved, superfluous slashes removed, and what is no address does not raise."""
     assert Context(url=base).resolve(el("<a/>"), address) == full
+
+
+@given(st.lists(st.sampled_from(["a", "B", ".", "..", "/", "//", "?", "#", ";", "%20", "é", "x.y", ":80", "&", "=", "~", " ", "@"]), max_size=12))
+def test_whole_addresses_are_as_joined(parts: list[str]) -> None:
+    """An address that is not taken apart is the one that taking it apart and joining it gives."""
+    address = f"https://h.example/{''.join(parts)}"
+    assert join("https://b.example/x/y", address) == urljoin("https://b.example/x/y", address.strip())
 
 
 def test_xml_base_is_nested() -> None:

@@ -22,6 +22,8 @@ XHTML = "application/xhtml+xml"
 _TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": XHTML}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 _SLASHES = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)/+")
+# An address that is whole and that joining would not change: nearly all are.
+_WHOLE = re.compile(r"https?://[A-Za-z0-9._~-]+(?::\d+)?(?:/[^\s?#;]*)?(?:\?[^\s#]+)?(?:#\S+)?")
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -71,7 +73,10 @@ class Context:
 
 def join(base: str, address: str) -> str:
     """``address`` against ``base``; ``""`` for none, and when together they are nothing anybody could follow."""
-    address = _SLASHES.sub(r"\1", address.strip())
+    address = address.strip()
+    if _WHOLE.fullmatch(address):
+        return address
+    address = _SLASHES.sub(r"\1", address)
     try:
         return urljoin(base, address) if address else ""
     except ValueError:  # "http://["

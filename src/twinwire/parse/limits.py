@@ -42,7 +42,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 def legal(value: str) -> str:
     """``value`` without characters that XML 1.0, a terminal or a database would choke on."""
-    if value.isprintable() or _BAD.search(value) is None:  # the first is ten times as quick, and mostly true of all but texts
+    # What is printable needs no search, and blanks apart nearly everything is: ten times as quick.
+    if value.isprintable() or value.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable() or _BAD.search(value) is None:
         return value
     return _BAD.sub("", value.translate(_C1))
 
