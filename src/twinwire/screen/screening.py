@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 
 from twinwire.config.topics import Topic, TopicsFile
 from twinwire.records import Decision, Text, TopicDecision, Verdict
@@ -20,15 +20,22 @@ _RANK = {Verdict.REJECTED: 0, Verdict.UNDECIDED: 1, Verdict.KEPT: 2}
 
 
 class Screen:
-    """Topics, compiled once. ``rule_version`` names what texts are judged by: engine and topics file."""
+    """Topics, to judge texts by. ``rule_version`` names what texts are judged by: engine and topics file."""
 
     def __init__(self, topics: TopicsFile) -> None:
         self.topics = topics
         self.rule_version = f"{ENGINE}-{topics.rule_version}"
-        self._matcher = Matcher(topics.model_copy(update={"topics": tuple(with_rules(t) for t in topics.topics)}))
-        self._rules = tuple({name: Rules(name, block) for name, block in t.terms.items() if block.together} for t in topics.topics)
         self._nothing = tuple(_nothing(t) for t in topics.topics)
         self._rejected = self._sum(self._nothing)
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        """Compiled when a first text is judged: half a second that a run without anything new is spared."""
+        return Matcher(self.topics.model_copy(update={"topics": tuple(with_rules(t) for t in self.topics.topics)}))
+
+    @cached_property
+    def _rules(self) -> tuple[dict[str, Rules], ...]:
+        return tuple({name: Rules(name, block) for name, block in t.terms.items() if block.together} for t in self.topics.topics)
 
     def decide(self, text: Text, language: str | None, places: Callable[[], Places] | None = None) -> Decision:
         """Verdict on every topic and, as the entry's own, the best of them. ``language`` is a BCP 47 hint or None.
