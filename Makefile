@@ -23,7 +23,7 @@ lint: $(VENV)/.dev
 bench: $(VENV)/.bench        ## the benchmarks as one table, beside the peers; ROWS="parse ingest" for some of them
 	@$(BIN)/python -m benchmarks $(ROWS)
 
-chaos: $(VENV)/.dev          ## 200 kills at random instants, then a death at every point of a run (an hour and more)
+chaos: $(VENV)/.dev          ## nine disturbances, 200 kills at random instants, then a death at every point of a run (an hour and more)
 	@PYTHONPATH=tests $(BIN)/python -m chaos.harness
 
 soak: $(VENV)/.dev           ## a week of schedules over 200 feeds in simulated time, held against the feeds' own truth

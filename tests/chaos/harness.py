@@ -1,4 +1,4 @@
-"""Kills at random instants and at every point, with a comparison row for row. ``python -m chaos.harness`` prints statistics."""
+"""Disturbances, kills at random instants and deaths at every point, compared row for row. ``python -m chaos.harness`` prints statistics."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaos import press
+from chaos import disturbances, press
 from chaos.checks import KEPT_BY_FETCHES
 from chaos.scenes import Rows, Runner, Scene, Tally, copy, scene, stage_of, verdict
 from wires import content
@@ -149,6 +149,29 @@ def trace(deed: Deed, run: Runner, data: Path) -> list[str]:
     return out.read_text(encoding="utf-8").splitlines()
 
 
+def play_scenes(root: Path, found: Sequence[disturbances.Disturbance], seed: int) -> int:
+    """Print a line for each, and one for each trial whose rows differ. Returns how many those are."""
+    bad = 0
+    with scene(root, served=True, entries=12, feeds=6, group_size=3) as s, Runner() as run:
+        whole = s.prepare(run)
+        for what in found:
+            begun = time.monotonic()
+            tally = disturbances.play(what, s, run, whole, seed)
+            met = "; ".join(f"{where} × {n}" for where, n in tally.where.most_common())
+            print(f"{what.name:16} {'DIFFERS' if tally.unequal else 'equal':8} {what.times:3} times {time.monotonic() - begun:5.0f} s   {met}", flush=True)
+            for line in tally.unequal:
+                print(f"  UNEQUAL  {line}", flush=True)
+            bad += len(tally.unequal)
+    return bad
+
+
+def _scenes(names: str) -> list[disturbances.Disturbance]:
+    try:
+        return disturbances.named(names)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None
+
+
 def main() -> int:
     """Print what came of it; exit 1 when anything is unequal."""
     ask = argparse.ArgumentParser(prog="python -m chaos.harness", description=__doc__.split("\n")[0] if __doc__ else "")
@@ -156,10 +179,14 @@ def main() -> int:
     ask.add_argument("--every", type=int, default=1, help="of the points of a run take each n-th; 0: none")
     ask.add_argument("--manners", default="kill,power,full", help="of dying at a point")
     ask.add_argument("--deeds", default="run,rescreen,backfill,rebuild", help="commands that die at their points")
+    ask.add_argument("--scenes", type=_scenes, default="all", metavar="all|none|NAME,NAME",
+                     help=f"disturbances: {', '.join(d.name for d in disturbances.ALL)}")
     ask.add_argument("--seed", type=int, default=1)
     given = ask.parse_args()
     bad = 0
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
+        if given.scenes:
+            bad += play_scenes(Path(folder) / "scenes", given.scenes, given.seed)
         if given.kills:
             with scene(Path(folder) / "random", served=True, feeds=24, entries=24, group_size=4) as s:
                 begun = time.monotonic()

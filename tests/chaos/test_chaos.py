@@ -8,15 +8,17 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from chaos import disturbances
 from chaos.checks import broken
 from chaos.harness import Deed, deeds, every_point, kill_one, orderly, trace
 from chaos.runner import STAGES
 from chaos.scenes import Rows, Runner, Scene, scene, verdict
+from chaos.trials import small_disk
 
 pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
 
@@ -128,27 +130,36 @@ def test_kills_at_random_instants(stage: Stage) -> None:
     stage.mends(data)
 
 
-def test_two_runs_at_once(stage: Stage) -> None:
-    """The second is told so, or comes after the first; nothing is doubled."""
-    data = stage.fresh("twice")
-    both = [stage.scene.start(data) for _ in range(2)]
-    ends = sorted((p.wait(60), (p.communicate()[1] or b"").decode()) for p in both)
-    assert [code for code, _ in ends] in ([0, 3], [0, 0])
-    assert all("Traceback" not in said for _, said in ends)
-    assert verdict(data, stage.whole) == ""
+@pytest.fixture(scope="module")
+def disturbed(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, int], list[str]]]:
+    """Plays one trial of a disturbance over served feeds; what is returned are the reasons why its rows differ."""
+    with scene(tmp_path_factory.mktemp("served"), served=True, feeds=2, entries=4, group_size=2) as s:
+        whole = s.prepare(stage.run)
+        yield lambda name, n: disturbances.play(disturbances.named(name)[0], s, stage.run, whole, 1, [n]).unequal
 
 
-def test_a_store_that_somebody_has_open(stage: Stage) -> None:
-    """A program of another kind holds it: the run names the process, changes nothing and goes on once it is closed."""
-    data = stage.fresh("locked")
-    hold = f"import duckdb, sys; c = duckdb.connect({str(data / 'store' / 'store.duckdb')!r}); print('open', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "open\n"
-        assert stage.at(data) == 3
-        assert f"process {holder.pid}" in stage.said(data)
-        holder.communicate()
-    stage.mends(data)
+def test_two_runs_at_once(disturbed: Callable[[str, int], list[str]]) -> None:
+    """The second is told so while the first waits for a feed; nothing is doubled."""
+    assert disturbed("two-runs", 0) == []
+
+
+def test_a_store_that_somebody_has_open(disturbed: Callable[[str, int], list[str]]) -> None:
+    """A program of another kind holds it: the run names the process, fetches nothing and goes on once it is closed."""
+    assert disturbed("locked-store", 0) == []
+
+
+def test_a_prefect_api_that_answers_503(disturbed: Callable[[str, int], list[str]]) -> None:
+    """The run goes on without it, and its rows are the same."""
+    assert disturbed("stopped-prefect", 1) == []
+
+
+def test_scenes_are_chosen_by_name() -> None:
+    """All, none, or some; a name that is none names those there are."""
+    assert disturbances.named("all") == list(disturbances.ALL)
+    assert disturbances.named("none") == []
+    assert [d.name for d in disturbances.named("cut-log,two-runs")] == ["cut-log", "two-runs"]
+    with pytest.raises(ValueError, match="no scene is called nonsense; there are two-runs, "):
+        disturbances.named("cut-log,nonsense")
 
 
 @pytest.mark.parametrize("megabytes", [1, 4])
@@ -165,22 +176,16 @@ def test_files_that_may_not_grow(stage: Stage, megabytes: int) -> None:
 def test_a_full_disk(stage: Stage, free: int) -> None:
     """A file system of its own with so many bytes left."""
     data = stage.scene.root / "disk"
-    size = sum(p.stat().st_size for p in stage.scene.base.rglob("*") if p.is_file()) + 200_000
-    data.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size + free}", "twinwire-test", str(data)], capture_output=True, check=False).returncode:
-        data.rmdir()
-        pytest.skip("this process may not mount a file system")
     try:
-        shutil.copytree(stage.scene.base, data, dirs_exist_ok=True)
-        code = stage.at(data)
-        assert orderly(code, stage.said(data)) == ""
-        if code:
-            assert "no space left" in stage.said(data).lower()
-        subprocess.run(["mount", "-o", "remount,size=1g", str(data)], check=True)
-        stage.mends(data)
-    finally:
-        subprocess.run(["umount", str(data)], check=True)
-        data.rmdir()
+        with small_disk(stage.scene.base, data, free) as grow:
+            code = stage.at(data)
+            assert orderly(code, stage.said(data)) == ""
+            if code:
+                assert "no space left" in stage.said(data).lower()
+            grow()
+            stage.mends(data)
+    except PermissionError as e:
+        pytest.skip(f"this process may not mount a file system: {e}")
 
 
 # -- damage ------------------------------------------------------------------------------------------------------------
