@@ -29,6 +29,7 @@ from twinwire.warehouse.integrity import inspect
 from twinwire.warehouse.lock import RunLock
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.publish import publish
+from twinwire.warehouse.spool import Spooled
 from twinwire.warehouse.store import Store
 
 LOT = 250  # payloads in a batch, where the old ledger does not say
@@ -107,13 +108,14 @@ class Rebuild:
                 else:
                     self.report.unreadable.append(record.found.message)
 
-    def _settle(self, run: _Replayed, old: Path | None, waiting: Iterable[UUID]) -> None:
+    def _settle(self, run: _Replayed, old: Path | None, waiting: Iterable[Spooled]) -> None:
         store = run.store
         if old is not None:
             rebuild.carry_over(store.con, old)
         rebuild.settle(store.con, waiting)
         rebuild.add_runs(store, run.runs)
         store.end_run(run.own_id, self._clock(), "done", f"{self.report.payloads} payloads read again from the archive")
+        store.close_runs(self._clock())
         store.settle()
         store.attest()
 

@@ -443,15 +443,26 @@ def test_raw_bytes_are_never_thrown_away(tmp_path: Path, monkeypatch: pytest.Mon
     assert {p: p.read_bytes() for p in before} == before
 
 
-def test_a_batch_of_another_version_is_left_alone(tmp_path: Path) -> None:
-    """P34: an old program's batch is no damage; it is told, and stays for that program."""
+@pytest.mark.parametrize("other", [spool.FORMAT - 1, spool.FORMAT + 1])
+def test_a_batch_of_another_version_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: int) -> None:
+    """P34: an old or a newer program's batch is no damage; it is told, and stays for that program."""
     data = data_folder(tmp_path)
-    left = spool.write(data.spool, batch(item("a")))
-    manifest = left.path / "manifest.json"
-    manifest.write_text(manifest.read_text().replace(f'"format": {spool.FORMAT}', '"format": 99'))
+    with monkeypatch.context() as patched:
+        patched.setattr(spool, "FORMAT", other)
+        left = spool.write(data.spool, batch(item("a")))
     with pytest.raises(StoreDamaged, match="another version"), Store(data) as s:
         s.recover(NOW)
     assert left.path.is_dir()
+
+
+def test_no_bit_of_a_manifest_flips_unseen(tmp_path: Path) -> None:
+    """P17: a count of no rows, or the id of another batch, would lose or double what is loaded."""
+    manifest = spool.write(data_folder(tmp_path).spool, batch(item("a"))).path / "manifest.json"
+    whole = manifest.read_bytes()
+    for bit in range(len(whole) * 8):
+        manifest.write_bytes(whole[: bit // 8] + bytes([whole[bit // 8] ^ 1 << bit % 8]) + whole[bit // 8 + 1:])
+        with pytest.raises(spool.Damaged):
+            spool.read(manifest.parent)
 
 
 def test_batches_of_one_instant_are_loaded_in_the_order_of_writing(tmp_path: Path) -> None:

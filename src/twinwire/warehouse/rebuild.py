@@ -145,11 +145,11 @@ def carry_over(con: duckdb.DuckDBPyConnection, old: Path) -> None:
     con.execute("DETACH old")
 
 
-def settle(con: duckdb.DuckDBPyConnection, batches: Iterable[UUID]) -> None:
+def settle(con: duckdb.DuckDBPyConnection, batches: Iterable[spool.Spooled]) -> None:
     """Enter batches that wait in the spool as loaded: what they hold is in the store by another way."""
     for batch in batches:
-        con.execute("INSERT INTO ops.batches SELECT $b, $b, now()::TIMESTAMP, now()::TIMESTAMP, 0, 0, 0, 0"
-                    " WHERE NOT EXISTS (FROM ops.batches WHERE batch_id = $b)", {"b": batch})
+        con.execute("INSERT INTO ops.batches SELECT $b, $run, now()::TIMESTAMP, now()::TIMESTAMP, 0, 0, 0, 0"
+                    " WHERE NOT EXISTS (FROM ops.batches WHERE batch_id = $b)", {"b": batch.batch_id, "run": batch.run_id})
 
 
 def _attach(con: duckdb.DuckDBPyConnection, old: Path) -> None:
@@ -233,14 +233,15 @@ def swap(data: DataFolder, now: datetime) -> Path:
 
 
 @contextmanager
-def waiting(data: DataFolder) -> Iterator[list[UUID]]:
-    """Ids of the batches in the spool; when the block ends well they are put aside, for what they hold is in the store by another way."""
+def waiting(data: DataFolder) -> Iterator[list[spool.Spooled]]:
+    """The batches in the spool that can be read; when the block ends well all are put aside: what they hold is in the store by another
+    way."""
     folders = spool.folders(data.spool) if data.spool.is_dir() else []
-    ids = []
+    found = []
     for path in folders:
         with suppress(spool.Damaged, StoreDamaged):
-            ids.append(spool.read(path).batch_id)
-    yield ids
+            found.append(spool.read(path))
+    yield found
     if folders:
         data.damaged.mkdir(exist_ok=True, mode=0o700)
     for path in folders:

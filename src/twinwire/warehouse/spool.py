@@ -1,7 +1,8 @@
 """A batch on disk: a folder of Parquet files that is either there whole or not at all. Loads nothing.
 
 Written beside, synced, renamed. Names sort in the order of writing, whatever the clock does, so that batches left by a
-dead process are loaded in order. The manifest holds a digest of every file: Parquet has none of its own that readers check.
+dead process are loaded in order. The manifest holds a digest of every file, and one of itself: neither Parquet nor JSON has one that
+readers check.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import pyarrow.parquet as pq
 from twinwire.errors import StoreDamaged
 from twinwire.warehouse.rows import SCHEMAS, Batch
 
-FORMAT = 2  # of the manifest; a loader refuses what it does not know
+FORMAT = 3  # of the manifest; a loader refuses what it does not know
 _STAMP = "%Y%m%dT%H%M%S%f"
 
 
@@ -67,6 +68,7 @@ def write(folder: Path, batch: Batch, ready: Mapping[str, pa.Table] | None = Non
             digests[table] = _digest(file)
         manifest = {"format": FORMAT, "batch_id": str(batch.batch_id), "run_id": str(batch.run_id),
                     "created_at": batch.created_at.isoformat(), "rows": rows, "digests": digests}
+        manifest["digest"] = _of_manifest(manifest)
         (temporary / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         sync(temporary / "manifest.json")
         sync(temporary)
@@ -95,11 +97,18 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
+def _of_manifest(manifest: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
 def read(path: Path) -> Spooled:
     """The batch in ``path``. Raises :class:`Damaged` for a manifest that cannot be read and :class:`StoreDamaged` for one of another
     version, whose batch is sound."""
     try:
         manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        told = manifest.pop("digest", None)  # the formats before this one had none
+        if told != _of_manifest(manifest) and (told is not None or manifest["format"] == FORMAT):
+            raise ValueError("it is not what was written")
         if manifest["format"] != FORMAT:
             raise StoreDamaged(str(path), f"was left by another version (format {manifest['format']}, this one reads {FORMAT}): "
                                           "let that one run once more")

@@ -135,13 +135,19 @@ class Store:
         with self.turn:
             said = witness.told(self.data.witness)
             count = sum(self._load(b, now) is not None for b in self._left())
+            self.close_runs(now)
+            self._compare(said)
+        return count
+
+    def close_runs(self, now: datetime) -> None:
+        """Mark runs that never ended as lost; whoever calls this holds the lock, so none goes on. Batches of a run that the ledger does
+        not know give it a row."""
+        with self.turn:
             self.con.execute(  # a log that was lost took the run along, and not its batches
                 "INSERT INTO ops.runs SELECT run_id, min(created_at), NULL, 'running', 'unknown', 0, '', $version, '', '', 0, NULL"
                 " FROM ops.batches ANTI JOIN ops.runs USING (run_id) GROUP BY run_id", {"version": twinwire.__version__})
             self.con.execute("UPDATE ops.runs SET status = 'lost', ended_at = ?, note = 'its process died' WHERE status = 'running'",
                              [plain_utc(now)])
-            self._compare(said)
-        return count
 
     def _left(self) -> Iterator[spool.Spooled]:
         """Batches in the spool, one by one. One that is damaged is put aside: its sources' states are those before it, so they are
