@@ -29,7 +29,6 @@ from twinwire.warehouse.rows import Batch
 from twinwire.warehouse.store import Store
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-SOURCE = Source(id="a", name="A", url="https://a.example/")
 PER_DAY, NEW, COPIES, ROUNDS = 5_000, 1_000, 5, 5
 GONE = 200_000  # items written by one statement
 WORDS = [f"{a}{b}" for a in ("north", "south", "river", "harbour", "market", "school") for b in ("wards", "ings", "land", "side", "er")]
@@ -69,16 +68,17 @@ INSERT INTO story_paragraphs BY NAME
 SELECT (hash(n * 8 + p, 1) >> 1)::BIGINT AS paragraph, id AS story_id, day FROM made, range(4) t(p) ORDER BY n"""
 
 
-def kept(rng: random.Random, texts: list[str]) -> list[Kept]:
-    """Items of these texts, as the judge gives them."""
-    entries = [Entry(position=n, id=str(uuid4()), title=f"{' '.join(rng.choices(WORDS, k=6))} {rng.random()}", content=t,
-                     published_raw=f"{NOW - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}") for n, t in enumerate(texts)]
-    made = ((r, normalise(r, SOURCE, NOW)) for r in identity.read(entries, SOURCE))
+def kept(texts: list[str], n: int) -> list[Kept]:
+    """Items of these texts, as the judge gives them; of the ``n``-th source, for what one source shows twice are two stories."""
+    source = Source(id=f"of-{n}", name="A", url="https://a.example/")
+    entries = [Entry(position=i, id=str(uuid4()), title=" ".join(t.split()[-9:]), content=t,
+                     published_raw=f"{NOW - timedelta(minutes=59 - n):%Y-%m-%dT%H:%M:%SZ}") for i, t in enumerate(texts)]
+    made = ((r, normalise(r, source, NOW)) for r in identity.read(entries, source))
     return [Kept(item, KEPT, r.text, NOW, None) for r, item in made]
 
 
 def prose(rng: random.Random) -> str:
-    """Text unlike any other."""
+    """Text unlike any other; its last words do for a headline."""
     return " ".join(rng.choices(WORDS, k=200)) + f" {rng.random()}"
 
 
@@ -105,12 +105,13 @@ def measure(size: int) -> None:
         with Store(data) as store:
             filled = past(store, size)
             before: list[str] = [prose(rng) for _ in range(NEW)]
-            add(store, kept(rng, before))
+            add(store, kept(before, 0))
             store.con.execute("CHECKPOINT")
             times, found = [], 0
-            for _ in range(ROUNDS):
-                texts = [before[n] if n % COPIES == 0 else prose(rng) for n in range(NEW)]
-                a, b, found = add(store, kept(rng, texts))
+            for n in range(ROUNDS):
+                texts = [before[i] if i % COPIES == 0 else prose(rng) for i in range(NEW)]
+                a, b, found = add(store, kept(texts, n + 1))
+                assert found == NEW // COPIES, f"{found} of {NEW // COPIES} copies were found"
                 times.append((a, b))
                 before = texts
             data_size = data.store.stat().st_size
