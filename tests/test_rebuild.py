@@ -190,13 +190,18 @@ def test_what_a_backfill_brought_comes_back_as_such(world: World, server: FeedSe
 
 
 def test_batches_that_wait_are_not_loaded_twice(world: World, server: FeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are put aside: their payloads were read again."""
+    """They are put aside: their payloads were read again. The run that died is lost, in the new copy at once."""
     server.routes["/a"] = feed(item(1, SIGNED), item(6, SIGNED + " late"))
     with monkeypatch.context() as m:
         m.setattr("twinwire.warehouse.store.load", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             world.run(NOW + timedelta(hours=10))
+    with duckdb.connect(str(world.data.store)) as con:  # as a process leaves it that was killed
+        con.execute("UPDATE ops.runs SET status = 'running', ended_at = NULL WHERE status = 'failed'")
     rebuild(world)
+    with duckdb.connect(str(world.data.warehouse), read_only=True) as con:
+        assert con.execute("SELECT batch_id FROM ops.batches ANTI JOIN ops.runs USING (run_id)").fetchall() == []
+        assert con.execute("SELECT run_id FROM ops.runs WHERE status = 'running'").fetchall() == []
     assert world.rows(f"SELECT count(*) FROM items WHERE title = '{SIGNED} late'") == [(1,)]
     fetches = world.tables()["ops.fetches"]
     assert [*world.data.spool.iterdir()] == []

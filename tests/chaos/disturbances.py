@@ -121,7 +121,7 @@ def flipped_copy(t: Trial) -> str:
 
 def flipped_spool(t: Trial) -> str:
     """A bit of a batch that waits turns over: of a manifest every third time, else of a table. The batch is put aside and its sources are
-    read again. A manifest has no digest of its own, so that a bit of it is put aside only where it can no longer be read."""
+    read again."""
     killed_with_spool(t)
     batch = t.dice.choice(sorted(p for p in (t.data / "spool").iterdir() if not p.name.startswith(".")))
     file = batch / "manifest.json" if t.n % 3 == 0 else t.dice.choice(sorted(batch.glob("*.parquet")))
@@ -129,7 +129,7 @@ def flipped_spool(t: Trial) -> str:
     why = t.mended()
     told = (t.data / "store" / "damaged" / batch.name).is_dir()
     t.met.append(f"{'manifest' if file.suffix == '.json' else 'table'} {'put aside' if told else 'not put aside'}")
-    return why or ("" if told or file.suffix == ".json" else f"{file.name} was flipped and the batch was not put aside")
+    return why or ("" if told else f"{file.name} was flipped and the batch was not put aside")
 
 
 def flipped_archive(t: Trial) -> str:
