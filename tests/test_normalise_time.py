@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import email.utils
 import re
-import time as clock
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from bounded import bounded
 from datetraps import TRAPS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,11 +59,10 @@ def test_a_missing_date_is_missing() -> None:
 
 def test_long_dates_are_refused_at_once_and_kept_short() -> None:
     """A megabyte of digits is not a date, costs nothing and is not stored."""
-    start = clock.process_time()
-    found = instant("1" * 1_000_000, zone=None, now=NOW)
+    with bounded(5):
+        found = instant("1" * 1_000_000, zone=None, now=NOW)
     assert found.at is None
     assert len(found.raw or "") == MAX_RAW
-    assert clock.process_time() - start < 0.1
 
 
 @given(st.datetimes(datetime(1990, 1, 2), datetime(2026, 11, 23)), st.integers(-12 * 60, 14 * 60))  # noqa: DTZ001

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from bounded import bounded
 
 from twinwire.parse import careful, clean, fast, parse
 from twinwire.parse.outcome import Document
@@ -106,9 +105,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_no_quadratic_corner_is_reached(text: str) -> None:
-    """Documents that cost feedparser alone minutes take under three seconds of CPU, and give their good entry."""
-    start = time.process_time()
-    got = parse(text.encode())
-    assert time.process_time() - start < 3
+    """Documents that cost feedparser alone minutes are read in bounded time, and give their good entry."""
+    with bounded(150):
+        got = parse(text.encode())
     assert isinstance(got, Parsed)
     assert got.entries[0].title in {"Town 1", "b"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from bounded import bounded
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,9 +107,8 @@ def test_broken_text() -> None:
 ], ids=["10 MB title", "marks only", "context", "blockers", "marked letters", "one stem", "one word"])
 def test_hostile_is_bounded(text: Text) -> None:
     """Huge and repetitive texts are judged in bounded time with bounded evidence."""
-    start = time.process_time()
-    d = SCREEN.decide(text, None)
-    assert time.process_time() - start < 6
+    with bounded(200):
+        d = SCREEN.decide(text, None)
     assert all(len(t.evidence) <= 50 for t in d.topics)
 
 

@@ -56,17 +56,24 @@ def dotted(loc: Loc) -> str:
 
 
 def read(path: Path) -> Document:
-    """Read one YAML file.
+    """Read one YAML file: :func:`contents`, then :func:`document`; raises as they do."""
+    return document(path, contents(path))
 
-    Raises :class:`ConfigError` for a missing, unreadable, oversized or malformed file, for duplicate keys and for
-    tags beyond plain YAML (``!!python/…``).
-    """
+
+def contents(path: Path) -> bytes:
+    """The bytes of a config file. Raises :class:`ConfigError` for a missing, unreadable or oversized file."""
     try:
         raw = path.read_bytes()
     except OSError as e:
         raise ConfigError(str(path), f"cannot be read ({e.strerror})") from None
     if len(raw) > MAX_BYTES:
         raise ConfigError(str(path), f"is larger than {MAX_BYTES >> 20} MB; is this the right file?")
+    return raw
+
+
+def document(path: Path, raw: bytes) -> Document:
+    """What the bytes of ``path`` say. Raises :class:`ConfigError` for malformed YAML, for duplicate keys and for tags beyond plain YAML
+    (``!!python/…``)."""
     try:
         text = raw.decode("utf-8-sig")
         try:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, field_validator, model_validator
 
-from twinwire.config.document import Document, Loc, read, validate
+from twinwire.config.document import Document, Loc, contents, document, read, validate
 
 SERVING = ("context_words", "foreign", "not_near", "never_near")  # words that only say something about terms near them
 TERMS = ("strong", "context", "abroad", "weak", "blockers")
@@ -185,9 +186,8 @@ class TopicsFile(_Model):
 def load_topics(path: Path, more: Path | None = None) -> TopicsFile:
     """Read and check a topics file, and every ``*.yaml`` of the folder ``more``, if it is there: files of the same form that add topics
     and have no ``scoring``. Raises :class:`ConfigError` with file, line and key."""
-    first = read(path)
-    whole = parse_topics(first)
-    origins = {t.id: first for t in whole.topics}
+    whole = _checked(path, contents(path))
+    origins = dict.fromkeys((t.id for t in whole.topics), path)
     for extra in sorted(more.glob("*.yaml")) if more is not None and more.is_dir() else ():
         doc = read(extra)
         if isinstance(doc.value, dict) and "scoring" in doc.value:
@@ -195,10 +195,16 @@ def load_topics(path: Path, more: Path | None = None) -> TopicsFile:
         added = parse_topics(doc)
         for i, topic in enumerate(added.topics):
             if topic.id in origins:
-                raise doc.error(("topics", i, "id"), f"{topic.id!r} stands twice (first in {origins[topic.id].path})")
-            origins[topic.id] = doc
+                raise doc.error(("topics", i, "id"), f"{topic.id!r} stands twice (first in {origins[topic.id]})")
+            origins[topic.id] = extra
         whole = whole.model_copy(update={"topics": (*whole.topics, *added.topics)})
     return whole
+
+
+@lru_cache(maxsize=2)
+def _checked(path: Path, raw: bytes) -> TopicsFile:
+    """A long-lived process reads the same large file before every run: the same bytes are parsed and checked once."""
+    return parse_topics(document(path, raw))
 
 
 def parse_topics(doc: Document) -> TopicsFile:
