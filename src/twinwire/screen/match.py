@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Generic, TypeVar
 
 import ahocorasick_rs
 
-from twinwire.config.topics import LanguageTerms, Topic, TopicsFile
+from twinwire.config.topics import LanguageTerms, TopicsFile
 from twinwire.screen.terms import Pattern, Strength, of_a_word, patterns, word_end
 
 _TOLD = 3       # characters of the next piece that tell patterns apart
@@ -127,23 +128,43 @@ class Hits:
             if hit.strength is Strength.STRONG:
                 self.strong.append(hit)
 
+    def joined_by(self, more: Iterable[Hit]) -> Hits:
+        """These and more terms, in order."""
+        new = Hits()
+        new.terms = sorted([*self.terms, *more], key=attrgetter("start", "stop"))
+        new.blockers, new.never, new.strong = self.blockers, self.never, self.strong
+        return new
+
 
 @dataclass(frozen=True, slots=True)
-class _Origin:
+class Origin:
+    """Where a pattern comes from."""
+
     block: Block
     strength: Strength
     only_here: str                         # base language of texts it counts in; "" for all
+
+    def muted(self, base: str | None) -> bool:
+        """Does it not count in a text of this base language? None: not known, nothing is muted."""
+        return bool(self.only_here and base and base != self.only_here)
+
+
+def base_of(language: str | None) -> str | None:
+    """``zh`` of ``zh-Hant``."""
+    return language.partition("-")[0].lower() if language else None
 
 
 class Matcher:
     """All terms of a topics file, compiled once; reading texts changes nothing in it."""
 
     def __init__(self, topics: TopicsFile) -> None:
-        self._size = len(topics.topics)
-        self._lookup: Lookup[_Origin] = Lookup(
+        self.blocks = [{name: Block(i, name, _near(terms, name)) for name, terms in topic.terms.items()}
+                       for i, topic in enumerate(topics.topics)]
+        self._lookup: Lookup[Origin] = Lookup(
             (pattern, origin)
-            for i, topic in enumerate(topics.topics)
-            for term, origin, language in _terms(i, topic)
+            for topic, blocks in zip(topics.topics, self.blocks, strict=True)
+            for language, terms in topic.terms.items()
+            for term, origin in _terms(terms, blocks[language])
             for pattern in patterns(term, language)
         )
 
@@ -153,12 +174,12 @@ class Matcher:
         ``language`` only mutes the terms of other languages that are marked ``language_only``; None mutes nothing.
         """
         found: list[Hits | None] | None = None
-        base = language.partition("-")[0].lower() if language else None
+        base = base_of(language)
         for pattern, origin, start, stop in self._lookup.find(text):
-            if origin.only_here and base and base != origin.only_here:
+            if origin.muted(base):
                 continue
             if found is None:
-                found = [None] * self._size
+                found = [None] * len(self.blocks)
             hits = found[origin.block.topic]
             if hits is None:
                 hits = found[origin.block.topic] = Hits()
@@ -166,16 +187,18 @@ class Matcher:
         return found
 
 
-def _terms(number: int, topic: Topic) -> Iterator[tuple[str, _Origin, str]]:
-    for language, terms in topic.terms.items():
-        block = Block(number, language, _near(terms, language))
-        only = {t.casefold() for t in terms.language_only}
-        base = language.partition("-")[0]
-        lists = ((Strength.STRONG, terms.strong), (Strength.CONTEXT, terms.context), (Strength.ABROAD, terms.abroad),
-                 (Strength.WEAK, terms.weak), (Strength.BLOCKER, terms.blockers), (Strength.NEVER_NEAR, terms.never_near))
-        for strength, members in lists:
-            for term in members:
-                yield term, _Origin(block, strength, base if term.casefold() in only else ""), language
+def origin_of(terms: LanguageTerms, block: Block, term: str, strength: Strength) -> Origin:
+    """Where ``term`` comes from, and the only language it counts in, if it does not in all."""
+    only = any(term.casefold() == t.casefold() for t in terms.language_only)
+    return Origin(block, strength, block.language.partition("-")[0] if only else "")
+
+
+def _terms(terms: LanguageTerms, block: Block) -> Iterator[tuple[str, Origin]]:
+    lists = ((Strength.STRONG, terms.strong), (Strength.CONTEXT, terms.context), (Strength.ABROAD, terms.abroad),
+             (Strength.WEAK, terms.weak), (Strength.BLOCKER, terms.blockers), (Strength.NEVER_NEAR, terms.never_near))
+    for strength, members in lists:
+        for term in members:
+            yield term, origin_of(terms, block, term, strength)
 
 
 def _near(terms: LanguageTerms, language: str) -> Lookup[Strength] | None:

@@ -48,6 +48,10 @@ class Page:
             return "title"
         return "lead" if position < (self._lead_summary if position < self._body else self._lead_body) else "body"
 
+    def opening(self) -> int:
+        """Where the last opening ends: what follows is body."""
+        return self._lead_body if self._body < len(self.text) else self._lead_summary
+
     def first_sentence(self) -> int:
         """Where the first sentence behind the title ends; at most one passage on."""
         start = self._summary

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 
 from twinwire.config.topics import NOT, PLACES, LanguageTerms, Topic
 from twinwire.screen.decide import Joined
-from twinwire.screen.match import Hit, Hits, Lookup
+from twinwire.screen.match import Block, Hit, Lookup, Origin, base_of, origin_of
 from twinwire.screen.page import Page
 from twinwire.screen.places import Places
 from twinwire.screen.terms import Strength, patterns
 
+MAX_TERM = 140       # characters a match may have, about; a slice this much longer cuts no match
 READ = 2_000         # characters at the beginning of a text in which rules look for their words
 ENOUGH = 2           # words that begin rules and count; more would change no verdict
 SPAN = 2             # windows in which the words of a rule stand: a headline and what follows it
@@ -30,7 +32,6 @@ class Rules:
             never = [n.removeprefix(NOT) for n in others if n.startswith(NOT)]
             for word in block.words[first]:
                 self.near.setdefault(word, []).append((tuple(near), tuple(never)))
-        self.only = self.near.keys() - set(block.context)   # a context term may count by itself too
 
     @cached_property
     def _classes(self) -> Lookup[str]:
@@ -64,53 +65,43 @@ class Rules:
         return None
 
 
-def settle(hits: Hits, rules: Mapping[str, Rules], page: Page, language: str | None, places: Callable[[], Places] | None) -> None:
-    """Of the words that begin rules leave only those that have what they ask for, as hits of their own kind. They count in the title and
-    the openings only. Such words are everyday ones that languages share: they are asked in the text's language as it is claimed, and in
-    those that have most of them, or half as many. Where a strong term stands in the title they are not asked at all."""
-    kept: list[Hit] = []
-    begin: dict[str, list[Hit]] = {}
-    for hit in hits.terms:
-        rule = rules.get(hit.block.language)
-        if hit.strength is not Strength.CONTEXT or rule is None or hit.term not in rule.near:
-            kept.append(hit)
-            continue
-        if hit.term not in rule.only:
-            kept.append(hit)
-        if hit.stop <= READ and page.zone(hit.start) != "body":
-            begin.setdefault(hit.block.language, []).append(hit)
-    if any(page.zone(h.start) == "title" for h in hits.strong):
-        begin.clear()
-    claimed = _base(language)
-    different = {name: len({h.term for h in found}) for name, found in begin.items()}
-    most = max(different.values(), default=0)
-    for name, found in begin.items():
-        if name != claimed and 2 * different[name] < most:
-            continue
-        words = rules[name].words(page.text[:found[-1].stop + SPAN * page.window])
-        joined = 0
-        for hit in found:
-            company = rules[name].company(hit, words, page, places)
-            if company:
-                kept.append(Joined(hit.start, hit.stop, hit.term, Strength.TOGETHER, hit.block, company))
-                joined += 1
-                if joined == ENOUGH:
-                    break
-    kept.sort(key=_where)
-    hits.terms = kept
+class TopicRules:
+    """All rules of a topic. Their words are looked for in the title and the openings only."""
 
+    def __init__(self, topic: Topic, blocks: Mapping[str, Block]) -> None:
+        self._of = {name: Rules(name, terms) for name, terms in topic.terms.items() if terms.together}
+        self._begin: Lookup[Origin] = Lookup(
+            (pattern, origin_of(topic.terms[name], blocks[name], word, Strength.CONTEXT))
+            for name, rules in self._of.items() for word in rules.near for pattern in patterns(word, name))
 
-def _where(hit: Hit) -> tuple[int, int]:
-    return hit.start, hit.stop
+    def joined(self, page: Page, language: str | None, places: Callable[[], Places] | None) -> list[Hit]:
+        """Words that begin a rule and have what it asks for, as hits of their own kind. Such words are everyday ones that languages share:
+        they are asked in the text's language as it is claimed, and in those that have most of them, or half as many."""
+        begin = self._words(page, language)
+        claimed = _base(language)
+        different = {name: len({h.term for h in found}) for name, found in begin.items()}
+        most = max(different.values(), default=0)
+        return [hit for name, found in begin.items() if name == claimed or 2 * different[name] >= most
+                for hit in self._with_company(name, found, page, places)]
+
+    def _words(self, page: Page, language: str | None) -> dict[str, list[Hit]]:
+        """Words that begin rules, by language."""
+        base = base_of(language)
+        found: dict[str, list[Hit]] = {}
+        stop = min(page.opening(), READ)
+        for pattern, origin, start, end in self._begin.find(page.text[:stop + MAX_TERM]):
+            if end <= READ and page.zone(start) != "body" and not origin.muted(base):
+                found.setdefault(origin.block.language, []).append(Hit(start, end, pattern.term, origin.strength, origin.block))
+        return found
+
+    def _with_company(self, name: str, found: Sequence[Hit], page: Page, places: Callable[[], Places] | None) -> Iterator[Hit]:
+        """Of these words of one language the first few that have company."""
+        rules = self._of[name]
+        words = rules.words(page.text[:found[-1].stop + SPAN * page.window])
+        company = ((hit, rules.company(hit, words, page, places)) for hit in found)
+        return islice((Joined(h.start, h.stop, h.term, Strength.TOGETHER, h.block, c) for h, c in company if c), ENOUGH)
 
 
 def _base(language: str | None) -> str:
     base = (language or "").partition("-")[0].lower()
     return _SAME.get(base, base)
-
-
-def with_rules(topic: Topic) -> Topic:
-    """The topic as the matcher is to read it: the words that begin rules are looked for too, as context terms."""
-    terms = {name: block.model_copy(update={"context": tuple(dict.fromkeys(
-        [*block.context, *(w for rule in block.together for w in block.words[rule[0]])]))}) for name, block in topic.terms.items()}
-    return topic.model_copy(update={"terms": terms})

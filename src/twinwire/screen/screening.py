@@ -8,13 +8,13 @@ from functools import cache, cached_property
 from twinwire.config.topics import Topic, TopicsFile
 from twinwire.records import Decision, Text, TopicDecision, Verdict
 from twinwire.screen.decide import decide
-from twinwire.screen.match import Matcher
+from twinwire.screen.match import Hits, Matcher
 from twinwire.screen.page import Page
 from twinwire.screen.places import Places
 from twinwire.screen.reasons import overall, reason
-from twinwire.screen.rules import Rules, settle, with_rules
+from twinwire.screen.rules import TopicRules
 
-ENGINE = 4           # raised when the same topics file may decide otherwise than before
+ENGINE = 5           # raised when the same topics file may decide otherwise than before
 
 _RANK = {Verdict.REJECTED: 0, Verdict.UNDECIDED: 1, Verdict.KEPT: 2}
 
@@ -26,16 +26,18 @@ class Screen:
         self.topics = topics
         self.rule_version = f"{ENGINE}-{topics.rule_version}"
         self._nothing = tuple(_nothing(t) for t in topics.topics)
+        self._no_hits: list[Hits | None] = [None] * len(topics.topics)
         self._rejected = self._sum(self._nothing)
 
     @cached_property
     def _matcher(self) -> Matcher:
         """Compiled when a first text is judged: half a second that a run without anything new is spared."""
-        return Matcher(self.topics.model_copy(update={"topics": tuple(with_rules(t) for t in self.topics.topics)}))
+        return Matcher(self.topics)
 
     @cached_property
-    def _rules(self) -> tuple[dict[str, Rules], ...]:
-        return tuple({name: Rules(name, block) for name, block in t.terms.items() if block.together} for t in self.topics.topics)
+    def _rules(self) -> tuple[TopicRules | None, ...]:
+        return tuple(TopicRules(t, blocks) if any(b.together for b in t.terms.values()) else None
+                     for t, blocks in zip(self.topics.topics, self._matcher.blocks, strict=True))
 
     def decide(self, text: Text, language: str | None, places: Callable[[], Places] | None = None) -> Decision:
         """Verdict on every topic and, as the entry's own, the best of them. ``language`` is a BCP 47 hint or None.
@@ -44,19 +46,25 @@ class Screen:
         in the text, or a rule lacks nothing but places; without it ties within a country cannot be told apart.
         """
         page = Page(text, self.topics.scoring)
-        found = self._matcher.find(page.text, language)
-        if found is None:
-            return self._rejected
+        found = self._matcher.find(page.text, language) or self._no_hits
         known = cache(places) if places is not None else None
-        topics = []
-        for topic, rules, nothing, hits in zip(self.topics.topics, self._rules, self._nothing, found, strict=True):
-            if hits is not None and rules:
-                settle(hits, rules, page, language, known)
-            if hits is None or not hits.terms:
-                topics.append(nothing)
-                continue
-            topics.append(decide(topic, self.topics.scoring, page, hits, known() if topic.between_countries and known else None))
-        return self._sum(tuple(topics))
+        topics = tuple([self._on(n, page, hits, language, known) for n, hits in enumerate(found)])
+        return self._sum(topics) if any(t is not nothing for t, nothing in zip(topics, self._nothing, strict=True)) else self._rejected
+
+    def _on(self, number: int, page: Page, hits: Hits | None, language: str | None, places: Callable[[], Places] | None) -> TopicDecision:
+        """The verdict on one topic. Its rules are asked only where its terms do not keep the story."""
+        topic, rules, verdict = self.topics.topics[number], self._rules[number], self._nothing[number]
+
+        def judged(hits: Hits) -> TopicDecision:
+            return decide(topic, self.topics.scoring, page, hits, places() if topic.between_countries and places else None)
+
+        if hits is not None and hits.terms:
+            verdict = judged(hits)
+        if rules is not None and verdict.verdict is not Verdict.KEPT:
+            more = rules.joined(page, language, places)
+            if more:
+                verdict = judged((hits or Hits()).joined_by(more))
+        return verdict
 
     def _sum(self, topics: tuple[TopicDecision, ...]) -> Decision:
         best = max(topics, key=lambda t: (_RANK[t.verdict], t.score))
