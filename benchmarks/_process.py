@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -22,7 +21,7 @@ _GLANCE = 0.1  # seconds between looks at the memory
 @dataclass(frozen=True, slots=True)
 class Cost:
     """``cpu`` is user and system time of the process and of the children it waited for. ``mb`` (10^6 bytes) is the highest sum of
-    the resident sets of the process and all its descendants, looked at ten times a second; what they share counts for each."""
+    what the process and all its descendants hold, looked at ten times a second; a page that several hold is divided among them."""
 
     wall: float
     cpu: float
@@ -53,8 +52,8 @@ def measured(command: Sequence[str], environment: dict[str, str] | None = None, 
         if process.returncode not in fine:
             words = [line for line in (err.read() or out.read()).splitlines() if any(map(str.isalpha, line))]
             raise Failed(f"exit {process.returncode}: {next((w for w in words if 'Error' in w), words[-1] if words else 'no words')[:200]}")
-        largest = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)  # of one process; short ones are over before a look
-        return Cost(wall, used.ru_utime + used.ru_stime, max(held, largest) / 1e6, out.read(), process.returncode)
+        largest = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)  # of one process, where there is no /proc
+        return Cost(wall, used.ru_utime + used.ru_stime, (held or largest) / 1e6, out.read(), process.returncode)
 
 
 class _Watch:
@@ -77,16 +76,24 @@ class _Watch:
 
 
 def _held(pid: int) -> int:
-    parents, pages = {}, {}
+    parents: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            fields = (folder / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+            parents[int(folder.name)] = int((folder / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[1])
         except OSError:
             continue  # it has just ended
-        parents[int(folder.name)], pages[int(folder.name)] = int(fields[1]), int(fields[21])
     found, waiting = 0, [pid]
     while waiting:
         at = waiting.pop()
-        found += pages.get(at, 0)
+        found += _share(at)
         waiting += [child for child, parent in parents.items() if parent == at]
-    return found * resource.getpagesize()
+    return found
+
+
+def _share(pid: int) -> int:
+    """Bytes of a process, shared pages divided by the number of those that hold them."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")), 0)
