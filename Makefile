@@ -10,7 +10,7 @@ run: $(VENV)/.run            ## one ingest of config/ into data/, as a Prefect f
 	@$(BIN)/twinwire run --or-sample --tracked
 
 test: $(VENV)/.dev lint      ## the whole check: lint, types, import contract, tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 serve: $(VENV)/.run          ## the schedules, with Prefect's UI on 127.0.0.1
 	@$(BIN)/twinwire serve

@@ -34,7 +34,7 @@ from twinwire.summary import RunReport
 from twinwire.warehouse.lock import RunLock
 from twinwire.warehouse.paths import DataFolder
 
-pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.prefect]
 GROUP = "6"  # sources per group: the sample edition then has several
 
 

@@ -270,20 +270,27 @@ pipeline.run(pipeline.Ingest(c, pipeline.DataFolder(Path({data!r})), pipeline.Op
 """
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> object:
+    """The rows of an undisturbed reading of the sample edition."""
+    data = tmp_path_factory.mktemp("whole") / "d"
+    ingest(EDITION, data)
+    return content(data)
+
+
 @pytest.mark.parametrize(("module", "name", "when", "nth"), [
     ("reading", "parse", "before", 3), ("spool", "write", "before", 2), ("spool", "write", "after", 2), ("store", "load", "after", 2),
     ("load", "_statements", "after", 1), ("witness", "write_atomically", "before", 1), ("pipeline", "publish", "before", 1),
     ("publish", "_verify", "after", 1), ("spool", "remove", "after", 1)])
 def test_a_kill_anywhere_loses_and_doubles_nothing(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, name: str, when: str, nth: int) -> None:
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: object, module: str, name: str, when: str, nth: int) -> None:
     """Killed before and after every stage that writes; the next run leaves the very rows of an undisturbed one."""
-    ingest(EDITION, tmp_path / "whole")
     if module == "reading":
         monkeypatch.setenv("TWINWIRE_RUN_PARSERS", "0")
     code = _KILL.format(module=module, name=name, when=when, nth=nth, config=str(EDITION), data=str(tmp_path / "d"))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == -9, done.stderr
     ingest(EDITION, tmp_path / "d")
-    assert content(tmp_path / "d") == content(tmp_path / "whole")
+    assert content(tmp_path / "d") == whole
     assert rows(tmp_path / "d", "SELECT status FROM ops.runs ORDER BY started_at, status") in (
         [("done",), ("lost",)], [("done",), ("done",)])

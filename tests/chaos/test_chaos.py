@@ -20,7 +20,7 @@ from chaos.runner import STAGES
 from chaos.scenes import Rows, Runner, Scene, scene, verdict
 from chaos.trials import small_disk
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("chaos")]
+pytestmark = [pytest.mark.chaos]
 
 
 @dataclass(frozen=True)

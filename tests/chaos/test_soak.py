@@ -11,7 +11,7 @@ from chaos.soak import Soak, faults, report, soak
 
 from twinwire import pipeline
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("soak")]
+pytestmark = [pytest.mark.chaos]
 
 
 @pytest.fixture(scope="module")
