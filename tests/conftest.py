@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from twinwire.normalise.gazetteer import Gazetteer
-from twinwire.warehouse.gazetteer import open_gazetteer
+from twinwire.warehouse.gazetteer import shared as shared_gazetteer
 
 settings.register_profile("twinwire", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 settings.register_profile("repeatable", settings.get_profile("twinwire"), derandomize=True)  # a commit is judged, not the draw
@@ -48,7 +48,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def gazetteer() -> Gazetteer:
     """The real gazetteer, from the user's cache: the first run of a version builds it, the next ones open it. Two workers may both build."""
-    return open_gazetteer()
+    return shared_gazetteer()
 
 
 @pytest.fixture

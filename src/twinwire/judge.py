@@ -24,7 +24,7 @@ from twinwire.records import CityLink, Decision, Entry, Item, Reading, Text, Ver
 from twinwire.relate import identity
 from twinwire.relate.identity import Change, Known
 from twinwire.relate.links.extract import extract
-from twinwire.screen import Screen
+from twinwire.screen import compiled
 from twinwire.warehouse.linkrows import link_place_rows, link_rows
 from twinwire.warehouse.rows import Row, evidence_rows, item_place_rows, item_row, place_rows, plain_utc, topic_rows
 from twinwire.whereabouts import places_of
@@ -58,7 +58,7 @@ class Judge:
     def __init__(self, config: Config, atlas: Callable[[], Atlas] | None = None) -> None:
         """``atlas`` opens the gazetteer; it is asked for when the first entry is kept. Without one no place is read."""
         self._atlas = cache(atlas) if atlas else None
-        self._screen = Screen(config.topics)
+        self._screen = compiled(config.topics)
         self._tracking = Tracking.of((*DEFAULT_TRACKING, *config.settings.urls.tracking))
         self._excerpt = config.settings.keep.excerpt
         self._codes = {t.id: t.iptc for t in config.topics.topics}

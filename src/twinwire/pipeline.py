@@ -46,7 +46,7 @@ from twinwire.ledger import Fetched, Outcome
 from twinwire.reading import Readers, empty
 from twinwire.records import Failure, FeedState, Payload, Reading, Stage
 from twinwire.summary import RunReport
-from twinwire.warehouse.gazetteer import open_gazetteer
+from twinwire.warehouse.gazetteer import shared as shared_gazetteer
 from twinwire.warehouse.lock import RunLock
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.publish import age, is_sound, publish
@@ -84,7 +84,7 @@ class Ingest:
         self.config, self.data, self.options, self.clock = config, data, options, clock
         self.run_id = uuid4()
         self.cancelled = threading.Event()
-        self.judge = Judge(config, open_gazetteer)
+        self.judge = Judge(config, shared_gazetteer)
         self.report = RunReport(self.run_id, str(data.warehouse), [t.id for t in config.topics.topics])
         self.on_progress: Callable[[str], None] = lambda _source: None
         self._started = time.monotonic()

@@ -31,7 +31,7 @@ from twinwire.records import Feed, FeedState, Parsed, Payload, Reading
 from twinwire.replay import Miss, Replay, Sources
 from twinwire.restage import Task, staged
 from twinwire.warehouse import past, spool, verdicts
-from twinwire.warehouse.gazetteer import open_gazetteer
+from twinwire.warehouse.gazetteer import shared as shared_gazetteer
 from twinwire.warehouse.lock import RunLock
 from twinwire.warehouse.past import Connection, Stretch
 from twinwire.warehouse.paths import DataFolder
@@ -78,7 +78,7 @@ class Rescreen:
 
     def __init__(self, config: Config, data: DataFolder, options: Options, clock: Callable[[], datetime]) -> None:
         self._config, self._data, self._options, self._clock = config, data, options, clock
-        self._judge = Judge(config, open_gazetteer)
+        self._judge = Judge(config, shared_gazetteer)
         known = [t.id for t in config.topics.topics]
         if unknown := sorted(set(options.topics) - set(known)):
             raise ConfigError("--topic", f"no topic is called {unknown[0]!r}; there are {', '.join(known)}")

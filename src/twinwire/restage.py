@@ -23,7 +23,7 @@ from twinwire.normalise.mediatopics import media_topics
 from twinwire.records import Reading
 from twinwire.replay import Miss, Replay
 from twinwire.warehouse import spool
-from twinwire.warehouse.gazetteer import open_gazetteer
+from twinwire.warehouse.gazetteer import shared as shared_gazetteer
 from twinwire.warehouse.past import Old, Stretch
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.rows import Batch, evidence_rows, plain_utc, topic_rows
@@ -95,7 +95,7 @@ class _Stage:
 
     def __init__(self, task: Task) -> None:
         self._parts = task.parts
-        self._judge = Judge(task.config, open_gazetteer)
+        self._judge = Judge(task.config, shared_gazetteer)
         self._replay = Replay(self._judge, task.config, task.data.archive, task.data.log)
 
     def __call__(self, lot: Lot) -> Done:

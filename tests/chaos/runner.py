@@ -218,11 +218,11 @@ def _warm() -> None:
     import twinwire.cli.run
     import twinwire.cli.screen_of
     import twinwire.fetch
-    from twinwire import config, pipeline
+    from twinwire import config
+    from twinwire.warehouse.gazetteer import shared as shared_gazetteer
 
     pa.set_cpu_count(1)
-    gazetteer = pipeline.open_gazetteer()
-    pipeline.open_gazetteer = lambda *_: gazetteer
+    shared_gazetteer()
     assert urllib.request
     assert config
     assert twinwire.cli.run

@@ -31,7 +31,6 @@ from twinwire import pipeline
 from twinwire.config import Config, Source
 from twinwire.pipeline import Ingest, Options
 from twinwire.summary import RunReport
-from twinwire.warehouse.gazetteer import open_gazetteer
 from twinwire.warehouse.paths import DataFolder
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
@@ -142,8 +141,6 @@ def soak(root: Path, feeds: int, *, fast: bool = True) -> Soak:
     (folder / "topics.yaml").write_text(TOPICS, encoding="utf-8")
     (folder / "settings.yaml").write_text("fetch: {per_host: 8, deadline: 3s}\nrun: {group_size: 50}\n" if fast else
                                            "fetch: {per_host: 8, deadline: 1s}\nrun: {group_size: 50, parsers: 0}\n", encoding="utf-8")
-    gazetteer = open_gazetteer()
-    pipeline.open_gazetteer = lambda *_: gazetteer  # half a second that each run of a process of its own would pay
     return Soak(root, world, server, Clock(START), configs.load(folder))
 
 

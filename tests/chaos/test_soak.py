@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from chaos.simfeeds import LIVES, TROUBLE
 from chaos.soak import Soak, faults, report, soak
 
-from twinwire import pipeline
-
 pytestmark = [pytest.mark.chaos]
 
 
 @pytest.fixture(scope="module")
-def two_days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Soak]:
+def two_days(tmp_path_factory: pytest.TempPathFactory) -> Soak:
     """One feed of each life."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(pipeline, "open_gazetteer", pipeline.open_gazetteer)  # put back what the soak replaces
-        s = soak(tmp_path_factory.mktemp("soak"), len(LIVES), fast=False)
-        with s.server:
-            s.go(2)
-        yield s
+    s = soak(tmp_path_factory.mktemp("soak"), len(LIVES), fast=False)
+    with s.server:
+        s.go(2)
+    return s
 
 
 def test_nothing_is_lost_or_doubled_against_the_feeds_own_truth(two_days: Soak) -> None:

@@ -2,6 +2,6 @@
 
 from twinwire.screen.explain import Explanation, Marked, explain
 from twinwire.screen.places import Places
-from twinwire.screen.screening import Screen
+from twinwire.screen.screening import Screen, compiled
 
-__all__ = ["Explanation", "Marked", "Places", "Screen", "explain"]
+__all__ = ["Explanation", "Marked", "Places", "Screen", "compiled", "explain"]

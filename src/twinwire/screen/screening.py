@@ -72,5 +72,17 @@ class Screen:
                         rule_version=self.rule_version)
 
 
+_compiled: dict[str, Screen] = {}
+
+
+def compiled(topics: TopicsFile) -> Screen:
+    """The screen of these topics. The latest ones stay compiled: a scheduler makes many runs in one process."""
+    screen = Screen(topics)
+    if screen.rule_version not in _compiled:
+        _compiled.clear()
+        _compiled[screen.rule_version] = screen
+    return _compiled.get(screen.rule_version, screen)
+
+
 def _nothing(topic: Topic) -> TopicDecision:
     return TopicDecision(topic=topic.id, verdict=Verdict.REJECTED, score=0.0, reason=reason(Verdict.REJECTED, (), ()))

@@ -139,6 +139,8 @@ def forms(term: str, language: str) -> list[str]:
 
 def without_accents(text: str) -> str:
     """Latin and Greek letters without their marks; other scripts as they are (й is no и, が is no か)."""
+    if text.isascii():
+        return text
     out = []
     for c in text:
         parts = unicodedata.normalize("NFD", c)

@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import time
+from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -60,6 +61,12 @@ def open_gazetteer(path: Path | None = None) -> Gazetteer:
     if columns is None:
         raise TwinwireError(str(path), "the gazetteer cannot be read after it was built; set TWINWIRE_CACHE to another folder")
     return Gazetteer(columns)
+
+
+@lru_cache(maxsize=1)
+def shared() -> Gazetteer:
+    """The gazetteer of the user's cache folder, opened once in a process: a scheduler makes many runs. Raises as :func:`open_gazetteer`."""
+    return open_gazetteer()
 
 
 def build(path: Path) -> None:
