@@ -15,6 +15,7 @@ from batches import NOW, SOURCE, batch, data_folder, item
 
 from twinwire.errors import Busy, StoreDamaged
 from twinwire.warehouse import spool
+from twinwire.warehouse import store as store_module
 from twinwire.warehouse.lock import RunLock
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.store import Store, migrations
@@ -47,6 +48,18 @@ def test_a_batch_is_loaded_whole(data: DataFolder) -> None:
         assert one(store, "SELECT entries, new, kept_new, rejected FROM ops.fetches") == (5, 5, 2, 3)
         state = store.states([SOURCE.id])[SOURCE.id]
         assert (state.etag, state.digest, state.checked_at) == ('"e"', "d", NOW)
+
+
+def test_states_are_read_of_those_that_are_asked_for(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group of a thousand feeds does not read the state of the other hundreds: with every group doing so, a poll grew with its square."""
+    read: list[object] = []
+    monkeypatch.setattr(store_module, "_aware", lambda value: read.append(value) or value)
+    with Store(data) as store:
+        store.con.execute("INSERT INTO ops.sources (source_id, name, url, schedule, store, terms, quiet_after, checked_at, failures, batch_id)"
+                          " SELECT 's' || n, '', '', '', '', '', 0, now(), 0, uuid() FROM range(500) t(n)")
+        states = store.states(["s7", "new", "s9"])
+    assert list(states) == ["s7", "new", "s9"]
+    assert 0 < len(read) < 30
 
 
 def test_loading_a_batch_twice_changes_no_row(data: DataFolder) -> None:

@@ -12,6 +12,7 @@ from twinwire.screen.terms import UNSPACED
 MAX_CHARS = 1 << 19  # code points per field that are read; no news text is longer
 _SAME = 80           # a summary is the body's opening when this many characters of its beginning stand in it
 _SENTENCE = re.compile("[.!?][ \x1f]|[。！？]")
+_UNSPACED_RUN = re.compile(f"{UNSPACED.pattern}+")
 _DENSE = 2           # where a word has one or two characters, every length is this many times shorter
 
 
@@ -95,4 +96,4 @@ def _density(text: str) -> int:
     head = text[:400]
     if head.isascii() or len(head.encode()) < 2 * len(head):
         return 1
-    return _DENSE if _DENSE * len(UNSPACED.findall(head)) > len(head) else 1
+    return _DENSE if _DENSE * sum(map(len, _UNSPACED_RUN.findall(head))) > len(head) else 1

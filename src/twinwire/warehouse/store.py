@@ -85,10 +85,12 @@ class Store:
 
     def states(self, sources: Iterable[str]) -> dict[str, FeedState]:
         """What is remembered of each source; a new source gets an empty state."""
+        asked = list(sources)
         with self.turn:
-            rows = self.con.execute(f"SELECT {', '.join(_STATE)} FROM ops.sources").fetchall()  # noqa: S608 - our names
+            rows = self.con.execute(f"SELECT {', '.join(_STATE)} FROM ops.sources WHERE source_id IN (SELECT unnest(?))",  # noqa: S608 - ours
+                                    [asked]).fetchall()
         found = {r[0]: FeedState(source=r[0], **{k: _aware(v) for k, v in zip(_STATE[1:], r[1:], strict=True)}) for r in rows}
-        return {s: found.get(s) or FeedState(source=s) for s in sources}
+        return {s: found.get(s) or FeedState(source=s) for s in asked}
 
     def known(self, ids: Sequence[UUID], alt_keys: Sequence[UUID]) -> tuple[dict[UUID, Known], dict[UUID, UUID]]:
         """What is known of these entries: by identity, and by second key (alt key → entry id)."""
