@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from twinwire.normalise.boilerplate import spans, strip
@@ -62,6 +62,7 @@ def test_a_field_of_one_line_is_a_story() -> None:
     assert strip(Text(title=TITLE, body=f"{TITLE}\nShare")).body == f"{TITLE}\nShare"
 
 
+@example([*["Two towns on one river mark forty years of friendship"] * 8, "About Acme", ""], [])
 @given(st.lists(LINES, max_size=12), st.lists(LINES, max_size=4))
 def test_lines_are_left_out_and_none_is_changed(body: list[str], summary: list[str]) -> None:
     """What remains are lines of the text, in their order; spans do not overlap; and a second time changes nothing more than blank lines."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bounded import bounded
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from twinwire.normalise.text import plain
@@ -55,6 +55,8 @@ def test_linear(filling: str) -> None:
         blocks.from_text(text)
 
 
+@example("<br>>")
+@example("<hr>a<p>b")
 @given(st.text(alphabet="<>/&pbraxx \n", max_size=60))
 def test_words_are_kept_in_order(text: str) -> None:
     """No letter of the text is lost or invented, whatever the markup around it."""

@@ -101,7 +101,8 @@ def _of_field(name: str, value: str, title: str) -> list[Span]:
         if rule is None and told >= _BLOCK_AFTER and len(line) <= _BLOCK_LINE and _BLOCK.fullmatch(line.strip()):
             rule, block = "block", True
         if rule:
-            found.append(Span(name, at, stop, rule))
+            if at < stop:  # a text that ends with a line break has an empty last line
+                found.append(Span(name, at, stop, rule))
         elif line.strip():
             told += 1
         at = stop

@@ -94,7 +94,7 @@ def _write(el: Element, pieces: list[str], mixed: bool, depth: int) -> bool:
     attributes = _attributes(el, name)
     if name in _VOID:
         pieces.append(f"<{name}{attributes}/>" if attributes or name != "img" else "")
-        return bool(attributes)
+        return _inside(el, pieces, depth) or bool(attributes)  # one that was never closed holds what follows it
     before = len(pieces)
     says = _inside(el, pieces, depth) or name in _CELLS
     if not says:
