@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from ada_url import URL
@@ -42,6 +43,7 @@ class Target:
         return (self.scheme, self.host, self.port)
 
 
+@lru_cache(maxsize=1024)  # an address is read when its turn is asked for, and again when it is asked
 def target(url: str, base: str | None = None) -> Target | str:
     """Read a url, or say why it may not be asked. Only http and https, with a host."""
     if len(url) > MAX_URL:
