@@ -153,6 +153,20 @@ def test_chinese_copies_are_found() -> None:
     assert joined(signed("枣庄与鹿特丹结为友好城市关系", text), signed("枣庄携手鹿特丹", f"中新网11月20日电 {text}", source="b"))
 
 
+@pytest.mark.parametrize(("title", "copy"), [
+    (f"/DISREGARD RELEASE: City of Kent/ {HEAD}", f"We are advised by the City of Kent that journalists should disregard the release {HEAD}."),
+    ("/DISREGARD RELEASE: City of Kent/", f"We are advised that readers should disregard the news release, {HEAD}, issued Nov. 20."),
+    (f"CORRECTION: {HEAD}", "In the third paragraph the number of pupils who take part in the exchange each year is sixty, not forty as we wrote.")])
+def test_a_notice_needs_no_more_of_a_story_than_its_headline(title: str, copy: str) -> None:
+    """Withdrawals do not repeat what they withdraw; the next month's story of that headline is not meant, nor is a text that is no notice."""
+    told = signed(HEAD, prose(1))
+    note = signed(title, copy, day=DAY + timedelta(days=4))
+    assert joined(told, note)
+    assert corrected(note, [told, note]) == told.item_id
+    assert not joined(told, signed(title, copy, day=DAY + timedelta(days=28)))
+    assert not joined(told, signed(HEAD, copy, day=DAY + timedelta(days=4)))
+
+
 def test_a_correction_is_about_the_newest_story_before_it() -> None:
     """Of its own source first; an update corrects nothing."""
     first, other = signed(HEAD, prose(1)), signed(HEAD, prose(1), source="b", day=DAY + timedelta(days=1))

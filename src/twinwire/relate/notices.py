@@ -33,7 +33,7 @@ class Notice:
 
 _SPACED = r"C ?O ?R ?R ?E ?C ?T ?I ?O ?N"
 _MARKS: tuple[tuple[Kind, str], ...] = (
-    (Kind.KILL, r"/?\s*DISREGARD (?:THE )?(?:PRESS )?RELEASE\s*[:\-–—]*\s*(?:[^:/]{2,60}:)?"),
+    (Kind.KILL, r"/?\s*DISREGARD (?:THE )?(?:PRESS |NEWS )?RELEASE\s*[:\-–—]*\s*(?:[^:/]{2,60}(?::|/(?=\s|$)))?"),
     (Kind.KILL, r"/?(?:MEDIA )?ADVISORY\s*[-–—:/]+\s*(?:DISREGARD|KILL|WITHDRAW)\w*[:\s]*"),
     (Kind.KILL, r"(?:KILL|MANDATORY KILL|WITHDRAWN?|WITHDRAWAL|RETRACTION|RETRACTED)\s*[:\-–—]+\s*"),
     (Kind.KILL, r"(?:ZURÜCKGEZOGEN|ACHTUNG,? SPERRE|MELDUNG GELÖSCHT|RÜCKRUF)\s*[:\-–—]+\s*"),
@@ -52,6 +52,10 @@ _MARKS: tuple[tuple[Kind, str], ...] = (
 _START = re.compile("|".join(f"({mark})" for _, mark in _MARKS), re.IGNORECASE)
 _END = re.compile(r"\s*[-–—(\[（【]\s*(CORRECTION|CORRECTED(?: VERSION)?|KORREKTUR|RECTIFICATIF|更正|訂正|정정)\s*[)\]）】/]?\s*$",
                   re.IGNORECASE)
+# The headline that a withdrawal tells of in its text: PR Newswire's wording, and titles in 《》.
+_MEANT = re.compile(
+    r'\b(?:disregard|withdraw\w*|retract\w*|kill\w*) the (?:(?:news|press) )?release,? ["“]?(.{10,300}?)["”]?,? (?:issued|distributed)\b'
+    r"|《([^《》]{4,120})》(?:一稿|一文|稿件|的?稿)", re.IGNORECASE)
 _CANCELLED = {"canceled", "cancelled", "withdrawn", "killed", "kill"}
 
 
@@ -70,3 +74,9 @@ def notice(title: str, wired: Wired | None = None) -> Notice | None:
     if wired and wired.corrects:
         return Notice(Kind.CORRECTION, title, "corrects")
     return None
+
+
+def meant(told: Notice, text: str) -> str:
+    """Headline of the story that a notice is about: of a withdrawal the one its text quotes, where its own headline is only a mark."""
+    found = _MEANT.search(one_line(text[:1_000])) if told.kind is Kind.KILL else None
+    return found[found.lastindex or 1] if found else told.title

@@ -18,7 +18,7 @@ from rensa import RMinHash
 from twinwire.normalise.chars import fold
 from twinwire.records import Item
 from twinwire.relate import shingles
-from twinwire.relate.notices import Kind, Notice, notice
+from twinwire.relate.notices import Kind, Notice, meant, notice
 from twinwire.relate.rules import DEFAULT, Rules
 
 PERMUTATIONS = 128
@@ -99,8 +99,8 @@ def sign(item: Item, copy: str, day: date, common: Set[int] = frozenset()) -> Si
         minhash.update(found)
         digest = tuple(minhash.digest())
     told = notice(item.text.title, item.wired)
-    return Signed(item_id=item.item_id, title=told.title if told else item.text.title, day=day, source=item.source, issuer=item.issuer,
-                  size=len(found), digest=digest, notice=told, published=item.published.at)
+    return Signed(item_id=item.item_id, title=meant(told, copy) if told else item.text.title, day=day, source=item.source,
+                  issuer=item.issuer, size=len(found), digest=digest, notice=told, published=item.published.at)
 
 
 def bands(signed: Signed) -> list[int]:
@@ -129,9 +129,16 @@ def same(a: Signed, b: Signed, rules: Rules = DEFAULT) -> Same | None:
     if titles == "equal" and apart <= rules.headline_days and _telling(a.title) and (
             j >= rules.headline or not (a.digest and b.digest)):
         return Same(f"same headline within {_DAYS.get(rules.headline_days, rules.headline_days)} days", j)
+    if titles == "equal" and apart <= rules.series_days and _telling(a.title) and _announces(a) != _announces(b):
+        return Same("notice under its headline", j)
     if j < getattr(rules.like, titles) or _contained(j, a.size, b.size) < getattr(rules.held, titles):
         return None
     return None if differ(a, b, rules) else Same(f"like text, {_IN_WORDS[titles]}", j)
+
+
+def _announces(signed: Signed) -> bool:
+    """Is it a correction or a withdrawal? Such a notice often has no more of the text than its headline."""
+    return signed.notice is not None and signed.notice.kind is not Kind.UPDATE
 
 
 def differ(a: Signed, b: Signed, rules: Rules = DEFAULT) -> bool:
