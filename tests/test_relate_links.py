@@ -84,6 +84,25 @@ def test_what_only_looks_like_a_tie_gives_no_city_link() -> None:
     assert len(slipped) <= len(traps) // 50, slipped
 
 
+@pytest.mark.parametrize(("text", "language", "status"), [
+    ("The mayor of Augsburg invited a choir from its sister city Jinan to the summer festival.", "en", "existing"),
+    ("Delegates from the sister cities of Augsburg and Jinan discussed trade and tourism on Monday.", "en", "existing"),
+    ("Leeds celebrates Chinese New Year with dancers from its sister city Hangzhou.", "en", "existing"),
+    ("Freiburg plant eine Ausstellung über seine Partnerstadt Lviv.", "de", "existing"),
+    ("Rennes fête Noël avec des invités d'Erlangen, sa ville jumelle.", "fr", "existing"),
+    ("Valencia planea una exposición sobre su ciudad hermana Odesa.", "es", "existing"),
+    ("Torino prepara una mostra sulla città gemella Chambéry.", "it", "existing"),
+    ("Казань планирует выставку о городе-побратиме Брауншвейге.", "ru", "existing"),
+    ("济南市与友好城市奥格斯堡签署水务合作协议。", "zh", "existing"), ("札幌市は姉妹都市のミュンヘンで来年、物産展を開く計画だ。", "ja", "existing"),
+    ("Dayton plans to add a sister city, Ouagadougou in Burkina Faso.", "en", "proposed"),
+    ("Augsburg celebrated 20 years with its sister city Jinan.", "en", "anniversary"),
+    ("Leeds marked the anniversary of its sister city Dortmund on Friday.", "en", "anniversary"),
+    ("Leeds voted to drop its sister city Krasnodar.", "en", "ended"), ("济南市计划与新友好城市大分签约。", "zh", "proposed")])
+def test_plans_and_feasts_with_a_sister_city_are_not_about_the_tie(text: str, language: str, status: str) -> None:
+    """Where the words only say what a place is, the tie is there already; not so "a sister city", "its new sister city"."""
+    assert {k.status for k in links(text, language) if k.published} == {status}
+
+
 def test_the_pair_has_level_status_year_and_its_sentence() -> None:
     """The quote is the sentence, the offsets point at it, the rule names the parts."""
     body = "The mayor smiled. Aberdeen and Stavanger, both oil towns, were twinned in 1990. It rained."

@@ -18,9 +18,10 @@ from twinwire.relate.links.cutting import Cutter, carried, told
 from twinwire.relate.links.lexicon import Lexicon, even, hits, lexicon
 from twinwire.relate.links.lists import further, groups, ownerless
 from twinwire.relate.links.nouns import Group, Pair, Reading, Side, Unit
+from twinwire.relate.links.pairing import names_a_side
 from twinwire.relate.links.readings import chance
 from twinwire.relate.links.sentences import sentences
-from twinwire.relate.links.status import Said, said, words_of
+from twinwire.relate.links.status import Said, granted, said, words_of
 from twinwire.relate.links.units import triggers
 
 _READ, _SENTENCES, _MOST = 20_000, 40, 200
@@ -139,8 +140,11 @@ class _Reader:
         heard = {i: said(lower, spans, u.start, u.stop) for i, u in enumerate(cut) if u.trigger}
         scenes = {i: scene(t.told, t.doubt, topical) for i, t in heard.items()}
         for reading in choose(cut, lists, words, scenes, self._hub(sentence, words)):
+            told_of, tie = heard[reading.trigger], cut[reading.trigger]
+            if names_a_side(cut, reading, words):
+                told_of = granted(told_of, lower, spans, (tie.start, tie.stop), words)
             for pair in reading.pairs:
-                yield _link(pair, reading, heard[reading.trigger], sentence)
+                yield _link(pair, reading, told_of, sentence)
 
     def _topical(self, sentence: _Sentence, words: Lexicon) -> bool:
         """Whether the headline or the sentence before speaks of ties between places."""

@@ -35,6 +35,9 @@ class Lexicon:
     plural: re.Pattern[str]                # of a word of a tie: speaks of both sides
     bond: re.Pattern[str]                  # … names the tie and not one of its sides
     homes: re.Pattern[str]                 # words of texts in which "twin cities" is a name
+    fresh: re.Pattern[str]                 # before the words of a tie: one that is not there yet
+    feast: re.Pattern[str]                 # words of "years" that may be about any feast
+    age: re.Pattern[str]                   # periods of time
     lands: tuple[tuple[str, str], ...]     # stems of adjectives of countries, and their codes
 
     @property
@@ -81,6 +84,7 @@ def lexicon(language: str) -> Lexicon:
         plural=re.compile(_any(table.get("plural", ()), False)),
         bond=re.compile(_any(table.get("bond", ()), False)),
         homes=re.compile(_any(table.get("homes", ()), False)),
+        **{k: re.compile(_any(table.get(k, ()), spaced)) for k in ("fresh", "feast", "age")},
         lands=tuple((stem, code) for stem, _, code in (e.partition("=") for e in table.get("lands", ()))),
     )
 

@@ -7,7 +7,7 @@ from itertools import combinations, product
 
 from twinwire.records import Level
 from twinwire.relate.links.lexicon import Lexicon
-from twinwire.relate.links.nouns import Features, Group, Pair, Side, Unit
+from twinwire.relate.links.nouns import Features, Group, Pair, Reading, Side, Unit
 
 _WITH_TOO = frozenset("与和同跟及と와과暨")    # "and" in languages where it also means "with"
 _DASHES = frozenset("-–—－~")
@@ -41,6 +41,12 @@ def _bond(units: Sequence[Unit], trigger: int, lexicon: Lexicon) -> bool:
     """Whether the words name the tie and not one of its sides: twinning, sister-city accord."""
     behind = units[trigger + 1].text if trigger + 1 < len(units) and units[trigger + 1].name is None else ""
     return lexicon.bond.fullmatch(units[trigger].text) is not None or (len(behind) > 1 and lexicon.bond.fullmatch(behind) is not None)
+
+
+def names_a_side(units: Sequence[Unit], reading: Reading, lexicon: Lexicon) -> bool:
+    """Whether the words of the tie only say what a place is: "its sister city Jinan", "the sister cities of Kent and Jinan"."""
+    named = ("appos" in reading.parts and reading.parts[0] != reading.parts[1]) or reading.rule == "both of"
+    return named and units[reading.trigger].trigger == "city" and not _bond(units, reading.trigger, lexicon)
 
 
 def _split(members: Sequence[Side], seps: str) -> tuple[Sequence[Side], Sequence[Side]] | None:

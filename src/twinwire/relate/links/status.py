@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twinwire.relate.links.lexicon import Lexicon
 
@@ -12,6 +12,9 @@ _YEAR = re.compile(r"(?<![\d.,/:$€])(1[5-9]\d\d|20\d\d)(?![\d.,]\d|\d|%)")
 _EARLY = re.compile(r"(?<![\d.,])([5-9]\d\d)(?![\d.,]\d|\d)")
 _NEAR = 60                                  # characters within which a word speaks of the tie or a year of a word
 _MARKED = 14                                # … within which "since" stands by its year
+_PHRASE = re.compile(r"(?:[^\s,:;]+\s+){0,2}$")   # words before those of a tie that still belong to them
+_PACKED = 8                                 # … characters, where there are no blanks
+_COUNT = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _BEHIND = 6                                 # … behind which 以来 and 부터 stand: the digits, 年 and one more
 
 Spans = Sequence[tuple[int, int]]
@@ -48,6 +51,19 @@ def said(lower: str, found: Mapping[str, Spans], start: int, stop: int) -> Said:
     since = year.year if year and (year.marked or (began and status in {"established", "existing", "anniversary"})) else None
     told = bool(began) or any(found[k] for k in ("years", "ended", "renewed", "since"))
     return Said(status, since, any(_near(s, start, stop) for s in found["doubt"]), told)
+
+
+def granted(heard: Said, lower: str, found: Mapping[str, Spans], tie: tuple[int, int], lexicon: Lexicon) -> Said:
+    """What is said of a tie that is only named in passing, "a show on its sister city Jinan": plans and feasts are about something else."""
+    start, stop = tie
+    before = lower[max(0, start - _NEAR):start]
+    phrase = before[-_PACKED:] if lexicon.unspaced else before[m.start():] if (m := _PHRASE.search(before)) else ""
+    if heard.status == "ended" or heard.since or lexicon.fresh.search(phrase):
+        return heard
+    counted = _COUNT.search(lower) or lexicon.age.search(lower)
+    years = [s for s in found["years"] if counted or not lexicon.feast.fullmatch(lower, *s)]
+    told = said(lower, {**found, "proposed": (), "years": years}, start, stop)
+    return replace(heard, since=told.since, status="existing" if told.status == "established" and told.since is None else told.status)
 
 
 def _near(span: tuple[int, int], start: int, stop: int) -> bool:
