@@ -103,6 +103,26 @@ def test_plans_and_feasts_with_a_sister_city_are_not_about_the_tie(text: str, la
     assert {k.status for k in links(text, language) if k.published} == {status}
 
 
+@pytest.mark.parametrize(("text", "language", "status"), [
+    ("Nagpur, Jinan likely to become sister cities", "en", "proposed"),
+    ("The council voted to end Swindon's 24-year-old twinning with the Polish city of Toruń.", "en", "ended"),
+    ("El Ayuntamiento de Oviedo firmará en octubre el hermanamiento con la ciudad cubana de Santa Clara.", "es", "proposed"),
+    ("La Regione Toscana e lo Stato di New York hanno avviato i colloqui per un accordo di gemellaggio.", "it", "proposed"),
+    ("Иркутск и Улан-Батор подпишут соглашение о побратимстве", "ru", "proposed")])
+def test_what_will_be_signed_is_proposed(text: str, language: str, status: str) -> None:
+    """The future of a verb of founding, talks; and an end that is decided."""
+    assert {k.status for k in links(text, language) if k.published} == {status}
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    ("Outre Cologne, Lille compte parmi ses villes jumelles Leeds, Turin et Rotterdam.", "fr"),
+    ("Besides Cologne, Lille counts Leeds, Turin and Rotterdam among its twin cities.", "en"),
+    ("Oltre a Cologne, Lille conta tra le sue città gemelle Leeds, Turin e Rotterdam.", "it")])
+def test_a_place_told_besides_is_no_owner(text: str, language: str) -> None:
+    """ "Besides A, B counts C among its twin cities" makes no tie of A and C."""
+    assert told(links(text, language)) == {pair("Lille", name) for name in ("Leeds", "Turin", "Rotterdam")}
+
+
 def test_the_pair_has_level_status_year_and_its_sentence() -> None:
     """The quote is the sentence, the offsets point at it, the rule names the parts."""
     body = "The mayor smiled. Aberdeen and Stavanger, both oil towns, were twinned in 1990. It rained."
