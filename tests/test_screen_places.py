@@ -58,6 +58,16 @@ def test_unsure_places_say_nothing() -> None:
     assert d.verdict is Verdict.KEPT
 
 
+@pytest.mark.parametrize(("confidence", "alternatives", "verdict"), [
+    (0.63, (), Verdict.REJECTED), (0.63, (2962943,), Verdict.KEPT), (0.9, (2962943,), Verdict.REJECTED)])
+def test_a_place_that_others_are_called_like_must_be_certain(confidence: float, alternatives: tuple[int, ...], verdict: Verdict) -> None:
+    """Limerick may be a town of the country the text begins in, or the city abroad that it is about."""
+    text = Text(title="Gemellaggio tra Fondi e Siena", summary="Firmato il gemellaggio." + LONG)
+    found = [replace(m, located=replace(m.located, alternatives=alternatives))
+             for m in mentioned(text, {"Fondi": FONDI, "Siena": SIENA}, confidence=confidence)]
+    assert SCREEN.decide(text, "it", lambda: Places(mentions=found)).topics[0].verdict is verdict
+
+
 def test_a_headline_alone_is_not_sure() -> None:
     """Two cities of one country in a bare headline leave it undecided: its page is to be read."""
     d = judged(Text(title="Gemellaggio tra Fondi e Siena"), {"Fondi": FONDI, "Siena": SIENA})

@@ -17,6 +17,7 @@ from twinwire.screen.page import Page
 from twinwire.screen.terms import Strength
 
 _SURE = 0.5             # confidence from which a place counts
+_CERTAIN = 0.75         # … where other places are called so too: Limerick of Pennsylvania or of Ireland
 _APART = 40.0           # km: nearer ones may be a city and its suburb, or a district of it
 _MOST = 10              # cities and regions that are compared
 _KM_A_DEGREE = 111.2    # of latitude
@@ -56,11 +57,15 @@ def domestic(places: Places, page: Page, hits: Sequence[Hit]) -> str | None:
     lands = {_land(place) for _, place in near} | {_SAME.get(c, c) for c in places.countries}
     if len(lands) != 1:
         return None
-    named = {place.place_id: (mention, place) for mention, place in near if place.level is not Level.COUNTRY}
+    named = {place.place_id: (mention, place) for mention, place in near if place.level is not Level.COUNTRY and _certain(mention)}
     pair = next(((a, b) for (a, p), (b, q) in combinations(list(named.values())[:_MOST], 2) if _apart(p, q)), None)
     if pair is None or any(_speaks_of_abroad(h, page) for h in hits):
         return None
     return f"domestic: {pair[0].located.surface} and {pair[1].located.surface} are both in {min(lands)}"
+
+
+def _certain(mention: Mention) -> bool:
+    return mention.located.confidence >= (_CERTAIN if mention.located.alternatives else _SURE)
 
 
 def _two_lands(found: Sequence[tuple[Mention, Place]]) -> str | None:
