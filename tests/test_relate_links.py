@@ -123,6 +123,23 @@ def test_a_place_told_besides_is_no_owner(text: str, language: str) -> None:
     assert told(links(text, language)) == {pair("Lille", name) for name in ("Leeds", "Turin", "Rotterdam")}
 
 
+@pytest.mark.parametrize(("text", "language", "owner", "others"), [
+    ("Среди побратимов Казани — турецкая Анталья, китайский Ханчжоу и американский Колледж-Стейшен.", "ru", "Казани",
+     ("Анталья", "Ханчжоу", "Колледж-Стейшен")),
+    ("La provincia argentina de Mendoza y la región china de Ningxia suscribieron en 2017 un acuerdo de hermandad.", "es", "Mendoza",
+     ("Ningxia",)),
+    ("札幌市の姉妹都市は、ポートランド、ミュンヘン、瀋陽、ノボシビルスク、大田の5都市である。", "ja", "札幌市",
+     ("ポートランド", "ミュンヘン", "瀋陽", "ノボシビルスク", "大田"))])
+def test_a_list_goes_on_over_what_each_place_is(text: str, language: str, owner: str, others: tuple[str, ...]) -> None:
+    """An adjective of a country is of the name behind it, a number counts, and a loan word in a list of places is one."""
+    assert told(links(text, language)) == {pair(owner, name) for name in others}
+
+
+def test_a_korean_name_that_ends_as_a_particle_does() -> None:
+    """Before a comma 와 is no "and"."""
+    assert pair("수원시", "아사히카와") in told(links("수원시의 자매도시는 일본 아사히카와, 호주 타운즈빌 등이다.", "ko"))
+
+
 def test_the_pair_has_level_status_year_and_its_sentence() -> None:
     """The quote is the sentence, the offsets point at it, the rule names the parts."""
     body = "The mayor smiled. Aberdeen and Stavanger, both oil towns, were twinned in 1990. It rained."

@@ -148,9 +148,10 @@ def _kana(text: str, found: Sequence[Name]) -> Iterator[Name]:
         stop = suffix.end() if suffix else m.end()
         if any(a <= start and stop <= b for a, b in covered):
             continue
-        led = start in ends or text[start - 1:start] in {"米", "英", "仏", "独", "伊", "豪", "露", "加", "・", "の"}
+        among = text[start - 1:start] == "、" and start - 1 in ends and text[stop:stop + 1] in {"、", "と", "や", "等", "な", "の"}
+        led = among or start in ends or text[start - 1:start] in {"米", "英", "仏", "独", "伊", "豪", "露", "加", "・", "の"}
         if suffix or led:
-            yield _name(start, stop, text, 0.9 if suffix else _DOUBTFUL)
+            yield _name(start, stop, text, 0.9 if suffix else 0.75 if among else _DOUBTFUL)
 
 
 def _listed(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
@@ -193,7 +194,8 @@ def _korean(text: str, found: Sequence[Name], atlas: Atlas) -> Iterator[Name]:
         k = _KOREAN.fullmatch(m[0])
         if k is None or _KOREAN_NO.match(m[0]) or m[0] in words("hantraps"):
             continue
-        stop = m.start() + len(k["name"]) + len(k["suffix"] or "")
+        ends_so = k["particle"] in {"와", "과"} and text[m.end():m.end() + 1] == ","   # 아사히카와, … is no "and"
+        stop = m.end() if ends_so else m.start() + len(k["name"]) + len(k["suffix"] or "")
         if len(k["suffix"] or "") and k["suffix"] not in {"주", "성", "도"} and not _KOREAN_NO.search(m[0][:stop - m.start()]):
             yield _name(m.start(), stop, text, 0.9)
         elif k["name"][-1] in "구군" and any(f.stop == m.start() - 1 for f in found):

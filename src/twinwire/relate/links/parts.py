@@ -70,6 +70,8 @@ def part_behind(units: Sequence[Unit], group: Group) -> tuple[str, int]:
         return "office", n                 # 長谷川鴨川市長
     if unit.trigger:
         return ("of", n) if unit.trigger == "city" and len(group.sides) == 1 else ("subj", n)
+    if "of" in unit.classes and len(units) > n + 2 and "digits" in units[n + 1].classes and "kind" in units[n + 2].classes:
+        return "", -1                      # "AとBの2都市": only how many they are
     if "of" in unit.classes:
         return _owner(units, n)
     for role in ("with", "subj", "from", "to", "in", "obj"):

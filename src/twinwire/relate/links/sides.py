@@ -129,6 +129,8 @@ def _one_behind(units: Sequence[Unit], side: Side, atlas: Atlas) -> tuple[int, s
     if "open" in head.classes and close == at:
         return None
     other = units[at]
+    if other.land and "comma" in head.classes and _leads(units, at):
+        return None                        # "Анталья, китайский Ханчжоу": it is of the next name
     if other.land and not other.trigger and (at == n + 1 or units[at - 1].classes & {"in", "skip"}) and is_country(other):
         return close, None, other.land
     if other.name and not (other.name.known and side.name.known) and units[at + 1:at + 2] and units[at + 1].classes & {"and", "land"}:
@@ -137,6 +139,12 @@ def _one_behind(units: Sequence[Unit], side: Side, atlas: Atlas) -> tuple[int, s
     if other.name and (_above(side, other, link, atlas) or (link == "," and _stated(units, other, at, atlas))):
         return close, other.name.name, None
     return None
+
+
+def _leads(units: Sequence[Unit], at: int) -> bool:
+    """Whether a country or its adjective stands right before a name, or a word that says what the place is and the name."""
+    behind = units[at + 1:at + 3]
+    return bool(behind) and (behind[0].name is not None or (len(behind) > 1 and "kind" in behind[0].classes and behind[1].name is not None))
 
 
 def _described(units: Sequence[Unit], side: Side, atlas: Atlas) -> tuple[int, str | None, str | None] | None:

@@ -53,12 +53,13 @@ def units(text: str, lower: str, lexicon: Lexicon, atlas: Atlas, found: tuple[Ti
     out.extend(_words(text, lower, at, len(text), lexicon))
     for i, unit in enumerate(out[:-1]):
         if "one" in unit.classes and " " in unit.text:
-            out[i] = _settled(unit, out[i + 1])
+            out[i] = _settled(unit, out[i + 1:i + 3])
     return out
 
 
-def _settled(unit: Unit, behind: Unit) -> Unit:
-    """"The German city" stands for a place, but not in "the German city of Trier"."""
+def _settled(unit: Unit, following: Sequence[Unit]) -> Unit:
+    """"The German city" stands for a place, but not in "the German city of Trier" or "la provincia argentina de Mendoza"."""
+    behind = following[-1] if following[0].land and not following[0].name else following[0]
     if behind.name or ("of" in behind.classes and behind.text != "'s"):
         land = next((c for w in unit.text.split() for c in countries_of(w)), None)
         return replace(unit, classes=frozenset(("kind", "skip")) | ({"land"} if land else NONE), land=land)
