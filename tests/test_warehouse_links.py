@@ -62,6 +62,13 @@ def test_all_links_are_told_or_listed_or_both(con: duckdb.DuckDBPyConnection) ->
         (3, 5, "established", 1, 0), (4, 5, "ended", 0, 1)]
 
 
+def test_what_is_not_sure_enough_waits_for_a_reader(con: duckdb.DuckDBPyConnection) -> None:
+    """Apart from the links, with the reason; a domestic pair is marked wherever it is told or listed."""
+    assert rows(con, "SELECT name_a, name_b, reason, quote FROM link_candidates") == [("Zaozhuang", "Qingdao", "not sure enough", "unsure")]
+    assert rows(con, "SELECT place_a, place_b FROM twin_links WHERE domestic ORDER BY 1, 2") == [(1, 5), (3, 5)]
+    assert rows(con, "SELECT source, target FROM twin_network WHERE domestic ORDER BY 1, 2") == [(1, 5), (3, 5)]
+
+
 @pytest.mark.parametrize(("asked", "twins"), [("'Zaozhuang'", ["Aachen", "Jinan", "Łódź"]), ("1", ["Aachen", "Jinan", "Łódź"]), ("' lodz '", ["Aachen", "Jinan", "Qingdao", "Zaozhuang"]),
                                               ("'1 OR 1=1'", []), ("NULL", [])])
 def test_the_twins_of_a_place_are_asked_by_name_or_id(con: duckdb.DuckDBPyConnection, asked: str, twins: list[str]) -> None:
@@ -119,7 +126,7 @@ def test_every_column_of_these_views_is_explained(con: duckdb.DuckDBPyConnection
     from twinwire.warehouse.dictionary import dictionary
 
     text = dictionary(con)
-    for view in ("known_pairs", "twin_links", "link_history", "new_pairs", "active_regions", "twin_network", "link_conflicts"):
+    for view in ("known_pairs", "twin_links", "link_history", "link_candidates", "new_pairs", "active_regions", "twin_network", "link_conflicts"):
         assert "|  |\n" not in text.split(f"\n## {view}\n")[1].split("\n## ")[0], view
     assert "links_of(place)" in text
 

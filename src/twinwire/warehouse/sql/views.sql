@@ -98,6 +98,7 @@ CREATE OR REPLACE VIEW twin_links AS
   SELECT place_a, place_b, coalesce(c.name_a, k.name_a) AS name_a, coalesce(c.country_a, k.country_a) AS country_a,
          coalesce(c.name_b, k.name_b) AS name_b, coalesce(c.country_b, k.country_b) AS country_b,
          coalesce(c.status, CASE WHEN k.ended IS NULL THEN 'listed' ELSE 'ended' END) AS status,
+         coalesce(c.domestic, k.country_a = k.country_b) AS domestic,
          c.since_year, k.started AS listed_since, k.ended AS listed_end, coalesce(c.n_items, 0) AS n_items, c.n_sources, c.n_wires,
          c.n_languages, c.first_seen_at, c.last_told_at, c.confidence, coalesce(k.sources, []) AS lists, c.conflict
   FROM city_links c FULL JOIN known_pairs k USING (place_a, place_b);
@@ -125,6 +126,17 @@ CREATE OR REPLACE VIEW link_history AS
   WHERE m.published AND m.place_a IS NOT NULL AND m.place_b IS NOT NULL
   WINDOW told AS (PARTITION BY m.place_a, m.place_b ORDER BY coalesce(i.published_at, i.first_seen_at), m.item_id, m.start);
 COMMENT ON VIEW link_history IS 'What was said of a pair, statement by statement in order of publication, and where its status changed';
+
+CREATE OR REPLACE VIEW link_candidates AS
+  SELECT m.place_a, m.place_b, coalesce(a.name, m.surface_a) AS name_a, coalesce(b.name, m.surface_b) AS name_b,
+         CASE WHEN m.published THEN 'a place is not known' ELSE 'not sure enough' END AS reason,
+         coalesce(i.published_at, i.first_seen_at) AS told_at, m.status, m.since_year, m.domestic, m.confidence, m.rule, m.quote,
+         m.item_id, i.source_id, i.language, i.title, i.url
+  FROM city_link_mentions m JOIN items i USING (item_id)
+       LEFT JOIN places a ON a.place_id = m.place_a LEFT JOIN places b ON b.place_id = m.place_b
+  WHERE NOT m.published OR m.place_a IS NULL OR m.place_b IS NULL
+  ORDER BY m.confidence DESC, m.item_id, m.start;
+COMMENT ON VIEW link_candidates IS 'Statements that do not count in city_links, for a reader to judge; the surest first';
 
 CREATE OR REPLACE VIEW new_pairs AS
   WITH said AS (  -- of an item that says several things of a pair, the surest: a story of an old link may look back on its founding
@@ -157,7 +169,7 @@ CREATE OR REPLACE VIEW active_regions AS
 COMMENT ON VIEW active_regions IS 'First-level divisions by the pairs of their places that stories tell of; the most told of first';
 
 CREATE OR REPLACE VIEW twin_network AS
-  SELECT t.place_a AS source, t.place_b AS target, greatest(t.n_items, 1) AS weight, t.n_items, t.status, t.since_year, t.listed_since,
+  SELECT t.place_a AS source, t.place_b AS target, greatest(t.n_items, 1) AS weight, t.n_items, t.status, t.domestic, t.since_year, t.listed_since,
          t.name_a AS source_name, t.country_a AS source_country, a.latitude AS source_latitude, a.longitude AS source_longitude,
          t.name_b AS target_name, t.country_b AS target_country, b.latitude AS target_latitude, b.longitude AS target_longitude
   FROM twin_links t LEFT JOIN places a ON a.place_id = t.place_a LEFT JOIN places b ON b.place_id = t.place_b
@@ -192,6 +204,7 @@ COMMENT ON COLUMN twin_links.status IS 'By the newest story: established, existi
 COMMENT ON COLUMN twin_links.since_year IS 'Year of founding that most stories give; NULL where none gives one';
 COMMENT ON COLUMN twin_links.listed_since IS 'Earliest begin that a list gives, as precise as it is there';
 COMMENT ON COLUMN twin_links.listed_end IS 'Latest end that a list gives; NULL where none gives one';
+COMMENT ON COLUMN twin_links.domestic IS 'Both places lie in one state';
 COMMENT ON COLUMN twin_links.n_items IS 'Items that tell of it; 0 where only a list has it';
 COMMENT ON COLUMN twin_links.n_sources IS 'Sources of these items';
 COMMENT ON COLUMN twin_links.n_wires IS 'Agencies of these items';
@@ -206,6 +219,10 @@ COMMENT ON COLUMN link_history.name_b IS 'Name of place_b: the gazetteer''s, els
 COMMENT ON COLUMN link_history.told_at IS 'Publication of the item, UTC; its first sight where that is not known';
 COMMENT ON COLUMN link_history.status_before IS 'Status by the statement before; NULL for the first';
 COMMENT ON COLUMN link_history.changed IS 'The status is another than in the statement before; true for the first';
+COMMENT ON COLUMN link_candidates.name_a IS 'Name of place_a: the gazetteer''s, else as written';
+COMMENT ON COLUMN link_candidates.name_b IS 'Name of place_b: the gazetteer''s, else as written';
+COMMENT ON COLUMN link_candidates.reason IS 'Why it does not count: not sure enough, or a place is not known';
+COMMENT ON COLUMN link_candidates.told_at IS 'Publication of the item, UTC; its first sight where that is not known';
 COMMENT ON COLUMN new_pairs.told_at IS 'Publication of the first item that tells of the founding, UTC';
 COMMENT ON COLUMN new_pairs.place_a IS 'Place with the smaller id, GeoNames';
 COMMENT ON COLUMN new_pairs.place_b IS 'Place with the larger id, GeoNames';
@@ -232,6 +249,7 @@ COMMENT ON COLUMN twin_network.target IS 'Place with the larger id, GeoNames';
 COMMENT ON COLUMN twin_network.weight IS 'Items that tell of the pair, at least 1';
 COMMENT ON COLUMN twin_network.n_items IS 'Items that tell of the pair; 0 where only a list has it';
 COMMENT ON COLUMN twin_network.status IS 'As in twin_links';
+COMMENT ON COLUMN twin_network.domestic IS 'Both places lie in one state';
 COMMENT ON COLUMN twin_network.since_year IS 'Year of founding that most stories give; NULL where none gives one';
 COMMENT ON COLUMN twin_network.listed_since IS 'Earliest begin that a list gives, as precise as it is there';
 COMMENT ON COLUMN twin_network.source_name IS 'Name of source';
