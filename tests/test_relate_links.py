@@ -88,6 +88,7 @@ def test_what_only_looks_like_a_tie_gives_no_city_link() -> None:
     ("The mayor of Augsburg invited a choir from its sister city Jinan to the summer festival.", "en", "existing"),
     ("Delegates from the sister cities of Augsburg and Jinan discussed trade and tourism on Monday.", "en", "existing"),
     ("Leeds celebrates Chinese New Year with dancers from its sister city Hangzhou.", "en", "existing"),
+    ("The association of Derby invites guests from Osnabrück, its sister city since 1976.", "en", "existing"),
     ("Freiburg plant eine Ausstellung über seine Partnerstadt Lviv.", "de", "existing"),
     ("Rennes fête Noël avec des invités d'Erlangen, sa ville jumelle.", "fr", "existing"),
     ("Valencia planea una exposición sobre su ciudad hermana Odesa.", "es", "existing"),

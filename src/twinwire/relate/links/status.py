@@ -58,7 +58,7 @@ def granted(heard: Said, lower: str, found: Mapping[str, Spans], tie: tuple[int,
     start, stop = tie
     before = lower[max(0, start - _NEAR):start]
     phrase = before[-_PACKED:] if lexicon.unspaced else before[m.start():] if (m := _PHRASE.search(before)) else ""
-    if heard.status == "ended" or heard.since or lexicon.fresh.search(phrase):
+    if heard.status == "ended" or (heard.status == "established" and heard.since) or lexicon.fresh.search(phrase):
         return heard
     counted = _COUNT.search(lower) or lexicon.age.search(lower)
     years = [s for s in found["years"] if counted or not lexicon.feast.fullmatch(lower, *s)]
