@@ -84,6 +84,21 @@ def test_one_text_under_two_headlines_of_a_source_is_what_it_says_of_itself() ->
     assert not joined(signed("Episode: the harbour of Gdynia", prose(1)), signed("Episode: a market in Recife", prose(1)))
 
 
+def test_a_notice_joins_one_story_and_makes_no_one_of_two() -> None:
+    """A headline that two releases have, and a correction under it that has no text: it belongs to its own source's."""
+    first, second = signed(HEAD, prose(1)), signed(HEAD, prose(2), source="b")
+    told = signed(f"CORRECTION: {HEAD}", "The year in the second paragraph should read 1986.", source="b")
+    for order in ([first, second, told], [told, first, second], [second, told, first]):
+        of = {a.item_id: a.story_id for a in assign(order, {}).assigned}
+        assert of[first.item_id] != of[second.item_id]
+    assert {a.item_id: a.story_id for a in assign([first, second, told], {}).assigned}[told.item_id] == second.item_id
+
+
+def test_a_correction_with_a_text_of_its_own_is_held_against_that_text() -> None:
+    """It repeats the release; where it does not, it corrects another one of that headline."""
+    assert not joined(signed(HEAD, prose(1)), signed(f"CORRECTING and REPLACING {HEAD}", prose(2, 150), source="b"))
+
+
 def test_a_thousand_like_texts_cost_a_bounded_number_of_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is held against at most so many of every band, so the work grows with the texts and not with their square."""
     looks: Counter[str] = Counter()

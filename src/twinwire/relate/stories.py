@@ -28,6 +28,7 @@ WINDOW = timedelta(days=DEFAULT.window_days)  # nothing that was loaded longer a
 MIN_SHINGLES = 12
 MOST = 50                # items of one band that are compared: a feed of a thousand like texts costs a thousand times fifty looks
 _SEED = 20230721
+_BARE = 100              # shingles, about as many words: a notice with fewer tells what is wrong, one with more repeats the release
 _TITLE_LETTERS = 24      # folded; shorter headlines ("Weather", "Market report") repeat
 _TITLE_PACKED = 10       # the same where a letter is a syllable or a word
 
@@ -129,16 +130,16 @@ def same(a: Signed, b: Signed, rules: Rules = DEFAULT) -> Same | None:
     if titles == "equal" and apart <= rules.headline_days and _telling(a.title) and (
             j >= rules.headline or not (a.digest and b.digest)):
         return Same(f"same headline within {_DAYS.get(rules.headline_days, rules.headline_days)} days", j)
-    if titles == "equal" and apart <= rules.series_days and _telling(a.title) and _announces(a) != _announces(b):
+    if titles == "equal" and apart <= rules.series_days and _telling(a.title) and _is_bare(a) != _is_bare(b):
         return Same("notice under its headline", j)
     if j < getattr(rules.like, titles) or _contained(j, a.size, b.size) < getattr(rules.held, titles):
         return None
     return None if differ(a, b, rules) else Same(f"like text, {_IN_WORDS[titles]}", j)
 
 
-def _announces(signed: Signed) -> bool:
-    """Is it a correction or a withdrawal? Such a notice often has no more of the text than its headline."""
-    return signed.notice is not None and signed.notice.kind is not Kind.UPDATE
+def _is_bare(signed: Signed) -> bool:
+    """Is it a correction or a withdrawal that has hardly more of the story than its headline?"""
+    return signed.notice is not None and signed.notice.kind is not Kind.UPDATE and signed.size < _BARE
 
 
 def differ(a: Signed, b: Signed, rules: Rules = DEFAULT) -> bool:
@@ -170,7 +171,8 @@ def assign(new: Sequence[Signed], candidates: Mapping[UUID, Sequence[Signed]], r
         keys = known_bands[item.item_id] if known_bands is not None else bands(item)
         others = {o.item_id: o for k in keys for o in met.get(k, ())} | {o.item_id: o for o in candidates.get(item.item_id, ())}
         found = [(s, o) for o in others.values() if o.item_id != item.item_id and (s := same(item, o, rules))]
-        found.sort(key=lambda f: (f[0].similarity, f[1].item_id.int), reverse=True)
+        found.sort(key=lambda f: (f[0].similarity, f[1].source == item.source, -abs((f[1].day - item.day).days), f[1].item_id.int),
+                   reverse=True)
         joined.add(item, [o for _, o in found])
         best.append((item.item_id, found[0][1].item_id, found[0][0]) if found else (item.item_id, None, None))
         for k in keys:
@@ -195,9 +197,16 @@ class _Joined:
         mine = self._enter(item)
         for o in others:
             a, b = sorted((self._root(mine), self._root(self._enter(o))), key=lambda n: self._first[n].order)
-            if a != b and not any(differ(x, y, self._rules) for x in self._members[a][:MOST] for y in self._members[b][:MOST]):
+            if a != b and not self._contradict(self._members[a][:MOST], self._members[b][:MOST]):
                 self._parent[b] = a
                 self._members[a] += self._members.pop(b)
+
+    def _contradict(self, some: Sequence[Signed], others: Sequence[Signed]) -> bool:
+        """Are they two stories? A notice that has no more than a headline belongs to one, and makes no one of two that share it."""
+        if any(differ(x, y, self._rules) for x in some for y in others):
+            return True
+        alike = [similarity(x, y) for x in some if x.digest and not _is_bare(x) for y in others if y.digest and not _is_bare(y)]
+        return bool(alike) and max(alike) < self._rules.headline
 
     def story(self, item_id: UUID) -> UUID:
         return self._first[self._root(self._node[item_id])].story_id
