@@ -98,6 +98,43 @@ def test_the_history_of_a_pair_shows_where_its_status_changed(con: duckdb.DuckDB
     assert rows(con, "SELECT count(*) FROM link_history") == [(8,)]
 
 
+def notice(con: duckdb.DuckDBPyConnection, of: str, title: str, kind: str, days: int) -> None:
+    """Make the item with this quote a notice about the story of another one, so many days before NOW."""
+    told = "(SELECT item_id FROM city_link_mentions WHERE quote = ?)"
+    con.execute(f"INSERT INTO story_texts BY NAME SELECT item_id, story_id, 'x' AS algorithm, source_id, title, ? AS notice, first_seen_at::DATE AS day,"
+                f" 0 AS size, [] AS digest, batch_id, published_at FROM items WHERE item_id = {told}", [kind, title])
+    con.execute(f"UPDATE items SET story_id = (SELECT story_id FROM items WHERE item_id = {told}), published_at = ? WHERE item_id = {told}",
+                [of, plain_utc(NOW - timedelta(days=days)), title])
+
+
+def test_a_withdrawn_story_tells_of_no_link(con: duckdb.DuckDBPyConnection) -> None:
+    """Its statements stay in the history, marked; what is told anew after the withdrawal counts."""
+    con.execute("BEGIN")
+    notice(con, "quote listed", "quote plan", "kill", 1)
+    assert rows(con, "SELECT place_a, place_b FROM city_links WHERE (place_a, place_b) IN ((1, 4), (2, 4))") == []
+    assert rows(con, "SELECT name_b, void, changed FROM link_history WHERE void IS NOT NULL ORDER BY place_a") == [
+        ("Łódź", "withdrawn", False), ("Łódź", "withdrawn", False)]
+    assert rows(con, "SELECT title FROM new_pairs") == [("Sister cities: new",)]
+    notice(con, "quote listed", "quote plan", "kill", 3)
+    assert rows(con, "SELECT place_a, place_b, n_items FROM city_links WHERE place_b = 4 AND place_a < 3") == [(1, 4, 1)]
+    con.execute("ROLLBACK")
+
+
+def test_a_correction_takes_the_place_of_what_it_corrects(con: duckdb.DuckDBPyConnection) -> None:
+    """A year it tells otherwise is no conflict, and a pair it tells no more is no pair; what it repeats was told twice."""
+    con.execute("BEGIN")
+    con.execute("UPDATE city_link_mentions SET (place_a, place_b, since_year, status) = (2, 3, 1986, 'established') WHERE quote = 'quote again'")
+    assert rows(con, "SELECT conflict, n_items FROM city_links WHERE (place_a, place_b) = (2, 3)") == [("years differ", 2)]
+    notice(con, "quote old", "quote again", "correction", 1)
+    assert rows(con, "SELECT conflict, n_items, since_year FROM city_links WHERE (place_a, place_b) = (2, 3)") == [(None, 1, 1986)]
+    con.execute("UPDATE city_link_mentions SET since_year = NULL WHERE quote = 'quote again'")
+    assert rows(con, "SELECT n_items, since_year FROM city_links WHERE (place_a, place_b) = (2, 3)") == [(2, 1987)]
+    con.execute("UPDATE city_link_mentions SET place_b = 5 WHERE quote = 'quote again'")
+    assert rows(con, "SELECT n_items FROM city_links WHERE (place_a, place_b) = (2, 3)") == []
+    assert rows(con, "SELECT quote, void FROM link_history WHERE void IS NOT NULL") == [("quote old", "corrected")]
+    con.execute("ROLLBACK")
+
+
 def test_conflicts_are_shown_with_what_was_said(con: duckdb.DuckDBPyConnection) -> None:
     """A list has another begin than the stories."""
     found = rows(con, "SELECT place_a, place_b, conflict, len(statements), statements[1].quote FROM link_conflicts")
@@ -126,7 +163,7 @@ def test_every_column_of_these_views_is_explained(con: duckdb.DuckDBPyConnection
     from twinwire.warehouse.dictionary import dictionary
 
     text = dictionary(con)
-    for view in ("known_pairs", "twin_links", "link_history", "link_candidates", "new_pairs", "active_regions", "twin_network", "link_conflicts"):
+    for view in ("known_pairs", "link_statements", "twin_links", "link_history", "link_candidates", "new_pairs", "active_regions", "twin_network", "link_conflicts"):
         assert "|  |\n" not in text.split(f"\n## {view}\n")[1].split("\n## ")[0], view
     assert "links_of(place)" in text
 

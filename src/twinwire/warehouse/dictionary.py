@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,19 +25,19 @@ def dictionary(con: duckdb.DuckDBPyConnection) -> str:
     """Markdown: a list of all tables and views, then one table of columns (name, type, meaning) for each.
 
     ``con`` is any connection to a store or a read copy. A view's column without a comment of its own has that of the
-    column of the same name and type in a table the view reads.
+    column of the same name and type in a table or view that it reads.
     """
     relations = con.execute(
         "SELECT schema_name, table_name, 'table', comment, '' FROM duckdb_tables() WHERE NOT internal"
         " UNION ALL SELECT schema_name, view_name, 'view', comment, sql FROM duckdb_views() WHERE NOT internal"
         " ORDER BY schema_name = 'ops', 3, 2").fetchall()
     columns = _columns(con)
-    tables = {_name(s, t): columns[s, t] for s, t, kind, *_ in relations if kind == "table"}
+    defined = {_name(s, t): (columns[s, t], sql) for s, t, _, _, sql in relations}
     out = [_HEAD, "| name | kind | what |\n| --- | --- | --- |\n"]
     for s, t, kind, note, _ in relations:
         out.append(f"| [`{_name(s, t)}`](#{_name(s, t).replace('.', '')}) | {kind} | {_cell(note)} |\n")
-    for s, t, _, note, sql in relations:
-        read = [c for name, found in tables.items() if re.search(rf"\b{re.escape(name)}\b", sql) for c in found]
+    for s, t, _, note, _ in relations:
+        read = [c for name in _read(_name(s, t), defined) for c in defined[name][0]]
         out.append(f"\n## {_name(s, t)}\n\n" + (f"{note}.\n\n" if note else "") + "| column | type | meaning |\n| --- | --- | --- |\n")
         out += [f"| `{c.name}` | {_cell(c.type)} | {_cell(c.comment or _like(c, read))} |\n" for c in columns[s, t]]
     return "".join(out) + _macros(con)
@@ -73,6 +73,18 @@ def _columns(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], list[_Colu
             " WHERE NOT internal ORDER BY schema_name, table_name, column_index").fetchall():
         found.setdefault((schema, table), []).append(_Column(*column))
     return found
+
+
+def _read(view: str, defined: Mapping[str, tuple[object, str]]) -> list[str]:
+    """Tables and views that a view reads, those behind them too."""
+    found: set[str] = set()
+    waiting = [view]
+    while waiting:
+        sql = defined[waiting.pop()][1]
+        more = {name for name in defined if re.search(rf"\b{re.escape(name)}\b", sql)} - found - {view}
+        found |= more
+        waiting += more
+    return [name for name in defined if name in found]
 
 
 def _like(column: _Column, read: Iterable[_Column]) -> str | None:

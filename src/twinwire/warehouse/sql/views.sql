@@ -94,6 +94,54 @@ CREATE OR REPLACE VIEW known_pairs AS
   GROUP BY k.place_a, k.place_b;
 COMMENT ON VIEW known_pairs IS 'Pairs of twinned places that lists have, one row per pair, whatever the number of lists';
 
+-- Statements of a story that was withdrawn do not count, nor those that its correction does not repeat.
+CREATE OR REPLACE VIEW link_statements AS
+  WITH notices AS (SELECT item_id, bool_or(notice = 'kill') AS kills FROM story_texts WHERE notice IN ('kill', 'correction') GROUP BY item_id),
+  told AS (
+    SELECT m.place_a, m.place_b, m.surface_a, m.surface_b, m.level, m.status, m.since_year, m.domestic, m.quote, m.field, m.start, m.confidence,
+           i.item_id, i.story_id, i.source_id, i.wire, i.language, i.title, i.url, i.first_seen_at, i.last_seen_at,
+           coalesce(i.published_at, i.first_seen_at) AS told_at, n.kills
+    FROM city_link_mentions m JOIN items i USING (item_id) LEFT JOIN notices n USING (item_id)
+    WHERE m.published AND m.place_a IS NOT NULL AND m.place_b IS NOT NULL),
+  withdrawn AS (
+    SELECT i.story_id, max(coalesce(i.published_at, i.first_seen_at)) AS ended_at
+    FROM notices n JOIN items i USING (item_id) WHERE n.kills GROUP BY i.story_id),
+  corrected AS (SELECT story_id, max(told_at) AS corrected_at FROM told WHERE NOT kills GROUP BY story_id),
+  repeated AS (  -- what the last correction of a story says
+    SELECT t.story_id, t.place_a, t.place_b, coalesce(list(t.since_year) FILTER (t.since_year IS NOT NULL), []) AS years
+    FROM told t JOIN corrected c ON c.story_id = t.story_id AND c.corrected_at = t.told_at
+    WHERE NOT t.kills GROUP BY t.story_id, t.place_a, t.place_b)
+  SELECT t.* EXCLUDE (kills),
+         CASE WHEN t.kills OR t.told_at <= w.ended_at THEN 'withdrawn'
+              WHEN t.told_at < c.corrected_at OR (t.kills IS NULL AND t.told_at = c.corrected_at)
+                THEN CASE WHEN r.place_a IS NULL OR (len(r.years) > 0 AND NOT list_contains(r.years, t.since_year))
+                     THEN 'corrected' END
+         END AS void
+  FROM told t LEFT JOIN withdrawn w USING (story_id) LEFT JOIN corrected c USING (story_id) LEFT JOIN repeated r USING (story_id, place_a, place_b);
+COMMENT ON VIEW link_statements IS 'Sure statements that two places are twinned, and whether the story was withdrawn or corrected since';
+
+CREATE OR REPLACE VIEW city_links AS
+  WITH told AS (FROM link_statements WHERE void IS NULL),
+  pairs AS (
+    SELECT place_a, place_b, mode(level) AS level, arg_max(status, (told_at, confidence)) AS status,
+           mode(since_year) AS since_year, bool_and(domestic) AS domestic,
+           min(first_seen_at) AS first_seen_at, max(last_seen_at) AS last_seen_at, max(told_at) AS last_told_at,
+           count(DISTINCT item_id) AS n_items, count(DISTINCT source_id) AS n_sources, count(DISTINCT wire) AS n_wires,
+           count(DISTINCT language) AS n_languages, max(confidence) AS confidence,
+           count(DISTINCT since_year) > 1 AS years_differ,
+           max(told_at) FILTER (status <> 'ended' AND status <> 'proposed') > min(told_at) FILTER (status = 'ended') AS outlives
+    FROM told GROUP BY place_a, place_b),
+  lists AS (SELECT place_a, place_b, min(started) AS listed_since, max(ended) AS listed_end FROM known_links GROUP BY place_a, place_b)
+  SELECT p.place_a, p.place_b, a.name AS name_a, a.country_code AS country_a, b.name AS name_b, b.country_code AS country_b,
+         p.level, p.status, p.since_year, p.domestic, p.first_seen_at, p.last_seen_at, p.last_told_at, p.n_items, p.n_sources, p.n_wires,
+         p.n_languages, p.confidence, k.place_a IS NOT NULL AS known, k.listed_since,
+         nullif(concat_ws('; ', CASE WHEN p.years_differ THEN 'years differ' END,
+                          CASE WHEN p.outlives THEN 'told as ended and later as not' END,
+                          CASE WHEN k.listed_end IS NOT NULL AND p.status <> 'ended' THEN 'ended in a list' END), '') AS conflict
+  FROM pairs p LEFT JOIN lists k USING (place_a, place_b) LEFT JOIN places a ON a.place_id = p.place_a
+       LEFT JOIN places b ON b.place_id = p.place_b;
+COMMENT ON VIEW city_links IS 'Pairs of twinned places that stories tell of, order-free; domestic pairs are marked';
+
 CREATE OR REPLACE VIEW twin_links AS
   SELECT place_a, place_b, coalesce(c.name_a, k.name_a) AS name_a, coalesce(c.country_a, k.country_a) AS country_a,
          coalesce(c.name_b, k.name_b) AS name_b, coalesce(c.country_b, k.country_b) AS country_b,
@@ -117,14 +165,12 @@ CREATE OR REPLACE MACRO links_of(place) AS TABLE
 COMMENT ON MACRO TABLE links_of IS 'Twins of one place, by its GeoNames id or its name: FROM links_of(''Zaozhuang'')';
 
 CREATE OR REPLACE VIEW link_history AS
-  SELECT m.place_a, m.place_b, coalesce(a.name, m.surface_a) AS name_a, coalesce(b.name, m.surface_b) AS name_b,
-         coalesce(i.published_at, i.first_seen_at) AS told_at, m.status,
-         lag(m.status) OVER told AS status_before, m.status IS DISTINCT FROM lag(m.status) OVER told AS changed,
-         m.since_year, m.item_id, i.source_id, i.title, i.url, m.quote, m.confidence
-  FROM city_link_mentions m JOIN items i USING (item_id)
-       LEFT JOIN places a ON a.place_id = m.place_a LEFT JOIN places b ON b.place_id = m.place_b
-  WHERE m.published AND m.place_a IS NOT NULL AND m.place_b IS NOT NULL
-  WINDOW told AS (PARTITION BY m.place_a, m.place_b ORDER BY coalesce(i.published_at, i.first_seen_at), m.item_id, m.start);
+  SELECT t.place_a, t.place_b, coalesce(a.name, t.surface_a) AS name_a, coalesce(b.name, t.surface_b) AS name_b, t.told_at, t.status,
+         CASE WHEN t.void IS NULL THEN lag(t.status) OVER told END AS status_before,
+         t.void IS NULL AND t.status IS DISTINCT FROM lag(t.status) OVER told AS changed,
+         t.since_year, t.void, t.item_id, t.source_id, t.title, t.url, t.quote, t.confidence
+  FROM link_statements t LEFT JOIN places a ON a.place_id = t.place_a LEFT JOIN places b ON b.place_id = t.place_b
+  WINDOW told AS (PARTITION BY t.place_a, t.place_b, t.void IS NULL ORDER BY t.told_at, t.item_id, t.start);
 COMMENT ON VIEW link_history IS 'What was said of a pair, statement by statement in order of publication, and where its status changed';
 
 CREATE OR REPLACE VIEW link_candidates AS
@@ -142,7 +188,7 @@ CREATE OR REPLACE VIEW new_pairs AS
   WITH said AS (  -- of an item that says several things of a pair, the surest: a story of an old link may look back on its founding
     SELECT place_a, place_b, item_id, min(told_at) AS told_at, arg_max(status, confidence) AS status, min(since_year) AS since_year,
            arg_max(quote, confidence) AS quote, any_value(source_id) AS source_id, any_value(title) AS title, any_value(url) AS url
-    FROM link_history GROUP BY place_a, place_b, item_id),
+    FROM link_history WHERE void IS NULL GROUP BY place_a, place_b, item_id),
   first AS (
     SELECT * FROM said WHERE status = 'established' AND coalesce(since_year >= year(told_at), true)
     QUALIFY row_number() OVER (PARTITION BY place_a, place_b ORDER BY told_at, item_id) = 1)
@@ -158,9 +204,8 @@ COMMENT ON VIEW new_pairs IS 'Pairs that a story tells were founded and that nob
 
 CREATE OR REPLACE VIEW active_regions AS
   WITH sides AS (
-    SELECT DISTINCT m.item_id, m.place_a, m.place_b, unnest([m.place_a, m.place_b]) AS place_id, coalesce(i.published_at, i.first_seen_at) AS told_at
-    FROM city_link_mentions m JOIN items i USING (item_id)
-    WHERE m.published AND NOT m.domestic AND m.place_a IS NOT NULL AND m.place_b IS NOT NULL)
+    SELECT DISTINCT item_id, place_a, place_b, unnest([place_a, place_b]) AS place_id, told_at
+    FROM link_statements WHERE void IS NULL AND NOT domestic)
   SELECT p.country_code, p.admin1, count(DISTINCT (s.place_a, s.place_b)) AS pairs, count(DISTINCT s.place_id) AS places,
          count(DISTINCT s.item_id) AS items, max(s.told_at) AS last_told_at
   FROM sides s JOIN places p USING (place_id)
@@ -182,7 +227,7 @@ CREATE OR REPLACE VIEW link_conflicts AS
            AS conflict,
          (SELECT list({'told_at': h.told_at, 'status': h.status, 'since_year': h.since_year, 'source_id': h.source_id, 'quote': h.quote}
                       ORDER BY h.told_at, h.item_id)
-          FROM link_history h WHERE h.place_a = t.place_a AND h.place_b = t.place_b) AS statements
+          FROM link_history h WHERE h.void IS NULL AND h.place_a = t.place_a AND h.place_b = t.place_b) AS statements
   FROM twin_links t
   WHERE t.conflict IS NOT NULL OR t.since_year <> try_cast(left(t.listed_since, 4) AS INTEGER);
 COMMENT ON VIEW link_conflicts IS 'Pairs of which stories and lists say things that do not fit together, with all statements';
@@ -194,6 +239,38 @@ COMMENT ON COLUMN known_pairs.country_b IS 'Country of place_b, ISO 3166-1 alpha
 COMMENT ON COLUMN known_pairs.started IS 'Earliest begin that a list gives, as precise as it is there';
 COMMENT ON COLUMN known_pairs.ended IS 'Latest end that a list gives; NULL where none gives one';
 COMMENT ON COLUMN known_pairs.sources IS 'Lists that have the pair';
+COMMENT ON COLUMN city_links.place_a IS 'Place with the smaller id, GeoNames';
+COMMENT ON COLUMN city_links.place_b IS 'Place with the larger id, GeoNames';
+COMMENT ON COLUMN city_links.name_a IS 'English or international name of place_a';
+COMMENT ON COLUMN city_links.country_a IS 'Country of place_a, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN city_links.name_b IS 'English or international name of place_b';
+COMMENT ON COLUMN city_links.country_b IS 'Country of place_b, ISO 3166-1 alpha-2';
+COMMENT ON COLUMN city_links.level IS 'region, city or district: what most statements have';
+COMMENT ON COLUMN city_links.status IS 'established, existing, anniversary, proposed or ended, by the newest statement';
+COMMENT ON COLUMN city_links.since_year IS 'Year of founding that most statements give; NULL where none gives one';
+COMMENT ON COLUMN city_links.domestic IS 'Both places lie in one state';
+COMMENT ON COLUMN city_links.first_seen_at IS 'Instant the first item that tells of it was seen, UTC';
+COMMENT ON COLUMN city_links.last_seen_at IS 'Instant an item that tells of it was last seen in its feed, UTC';
+COMMENT ON COLUMN city_links.last_told_at IS 'Publication of the newest item that tells of it, UTC; its first sight where that is not known';
+COMMENT ON COLUMN city_links.n_items IS 'Items that tell of it';
+COMMENT ON COLUMN city_links.n_sources IS 'Sources of these items';
+COMMENT ON COLUMN city_links.n_wires IS 'Agencies of these items';
+COMMENT ON COLUMN city_links.n_languages IS 'Languages of these items';
+COMMENT ON COLUMN city_links.confidence IS 'Of the surest statement, 0 to 1';
+COMMENT ON COLUMN city_links.known IS 'A list has the pair: see known_links';
+COMMENT ON COLUMN city_links.listed_since IS 'Earliest begin the lists give; NULL where they give none';
+COMMENT ON COLUMN city_links.conflict IS 'What does not fit together: years, an end that was not one; NULL where nothing does';
+COMMENT ON COLUMN link_statements.place_a IS 'Place with the smaller id, GeoNames';
+COMMENT ON COLUMN link_statements.place_b IS 'Place with the larger id, GeoNames';
+COMMENT ON COLUMN link_statements.status IS 'established, existing, anniversary, proposed or ended, as the sentence has it';
+COMMENT ON COLUMN link_statements.title IS 'Headline, plain text';
+COMMENT ON COLUMN link_history.place_a IS 'Place with the smaller id, GeoNames';
+COMMENT ON COLUMN link_history.place_b IS 'Place with the larger id, GeoNames';
+COMMENT ON COLUMN link_history.status IS 'established, existing, anniversary, proposed or ended, as the sentence has it';
+COMMENT ON COLUMN link_history.title IS 'Headline, plain text';
+COMMENT ON COLUMN link_statements.told_at IS 'Publication of the item, UTC; its first sight where that is not known';
+COMMENT ON COLUMN link_statements.void IS 'withdrawn: a notice took its story back; corrected: a correction of its story tells it otherwise or no more; NULL: it counts';
+COMMENT ON COLUMN link_history.void IS 'withdrawn: a notice took its story back; corrected: a correction of its story tells it otherwise or no more; NULL: it counts';
 COMMENT ON COLUMN twin_links.place_a IS 'Place with the smaller id, GeoNames';
 COMMENT ON COLUMN twin_links.place_b IS 'Place with the larger id, GeoNames';
 COMMENT ON COLUMN twin_links.name_a IS 'English or international name of place_a';
