@@ -298,3 +298,32 @@ def test_the_pair_has_no_order(order: list[str], frame: str) -> None:
     """Which of both comes first changes nothing."""
     found = extract(Text(body=frame.format(*order)), "en", None, Context(), HAND)
     assert told(found) == {pair("Berlin", "London")}
+
+
+def pairs_of(text: str, language: str, title: str = "") -> set[frozenset[str]]:
+    """Pairs that count, by the places' names as written; the product's gazetteer."""
+    whole, atlas = Text(title=title, body=text), real()
+    return {frozenset((x.a.surface, x.b.surface))
+            for x in extract(whole, language, None, context_of(whole, None, language, atlas), atlas) if x.published}
+
+
+def test_two_clauses_with_one_subject_are_two_pairs() -> None:
+    """A与B结好，与C结好: the partners are not each other's."""
+    assert pairs_of("济南市1983年与日本和歌山市结为友好城市，1985年与英国考文垂市结为友好城市。", "zh") == {
+        frozenset(("济南市", "和歌山市")), frozenset(("济南市", "考文垂市"))}
+
+
+def test_our_town_is_a_side_even_of_a_tie_that_may_be_none() -> None:
+    """The headline says which town it is told for."""
+    assert pairs_of("我市与日本堺市建立了友好交流关系。", "zh", "连云港市代表团访问日本") == {frozenset(("连云港市", "堺市"))}
+
+
+@pytest.mark.parametrize(("language", "text"), [
+    ("en", "The twin cities of Hyderabad and Secunderabad received heavy rain."),
+    ("fr", "Les tours jumelles de Kuala Lumpur et de New York sont comparées par l'architecte."),
+    ("es", "Guernica y Dresde, hermanas en la desgracia, recuerdan el bombardeo."),
+    ("de", "Düsseldorf und Chongqing wurden 2004 Partnerstädte, zuvor schon Reading (1988) und Haifa (1988)."),
+])
+def test_what_only_sounds_like_a_tie_is_none(language: str, text: str) -> None:
+    """Neighbours called twins, towers, a shared fate, partners of a third."""
+    assert pairs_of(text, language) <= {frozenset(("Düsseldorf", "Chongqing"))}

@@ -20,6 +20,9 @@ def read(text: str, tie: str, language: str = "en") -> Said:
     ("They have been sister cities since 1969.", "sister cities", "en", "existing", 1969),
     ("Sixty years of twinning were celebrated.", "twinning", "en", "anniversary", None),
     ("The council plans a twinning with Hof.", "twinning", "en", "proposed", None),
+    ("The council will not renew the twinning.", "twinning", "en", "ended", None),
+    ("Die Städtepartnerschaft wird nicht verlängert.", "Städtepartnerschaft", "de", "ended", None),
+    ("该市宣布友好城市协议不予续签。", "友好城市", "zh", "ended", None),
     ("The council suspended the twinning in 2022.", "twinning", "en", "ended", None),
     ("The council suspended the twinning, which dates from 1986.", "twinning", "en", "ended", 1986),
     ("They renewed the sister-city accord they signed in 1976.", "sister-city", "en", "existing", 1976),
@@ -56,3 +59,14 @@ def test_figures_of_speech_are_doubted() -> None:
 def test_a_year_of_three_digits_is_believed_where_no_other_stands() -> None:
     """Paderborn and Le Mans."""
     assert read("The pact was concluded in 836, the oldest twinning.", "twinning").since == 836
+
+
+def test_an_end_told_with_not_is_no_denial() -> None:
+    """"Will not be renewed" says that there was a tie; "is not twinned" that there is none."""
+    assert not read("The twinning will not be renewed.", "twinning").doubt
+    assert read("The town is not part of any twinning.", "twinning").doubt
+
+
+def test_the_year_is_looked_for_in_the_clause_of_the_tie() -> None:
+    """Two clauses, two ties, two years."""
+    assert read("1983年两市结为友好城市，1985年又与他市结好。", "友好城市", "zh").since == 1983

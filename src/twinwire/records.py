@@ -6,6 +6,7 @@ never "empty". Raw strings (dates, links) are kept as the source gave them, besi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -316,6 +317,13 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
     population: int = 0
+
+    def km_from(self, other: Place) -> float | None:
+        """Distance, good enough for some hundreds of kilometres; None where it is not known."""
+        if self.latitude is None or self.longitude is None or other.latitude is None or other.longitude is None:
+            return None
+        east = (self.longitude - other.longitude) * math.cos(math.radians((self.latitude + other.latitude) / 2))
+        return 111.2 * math.hypot(self.latitude - other.latitude, east)  # km a degree of latitude
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

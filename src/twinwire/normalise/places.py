@@ -9,6 +9,7 @@ place is better than a wrong one.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -259,8 +260,14 @@ def _score(key: str, place: Place, given: _Given, context: Context) -> float:
 
 
 def own_name(key: str, place: Place) -> bool:
-    """Whether ``key`` (folded, bare) is the place's own name. A name in another script is as good as its own: there are few."""
-    return not key.isascii() or _key(place.name) == key or _alone().get(place.place_id) == key
+    """Whether ``key`` (folded, bare) is the place's own name, without the river or the mountains it lies by (Marburg an der Lahn). A name
+    in another script is as good as its own: there are few."""
+    own = _key(place.name)
+    return not key.isascii() or own == key or _alone().get(place.place_id) == key or bool(
+        own.startswith(f"{key} ") and _BY_A_RIVER.match(own, len(key)))
+
+
+_BY_A_RIVER = re.compile(r" (?:an der|am|an|im|in der|bei|ob der|vor der|sur|sous|upon|on|under|nad|pod|aan|op) ")
 
 
 @lru_cache(maxsize=20_000)

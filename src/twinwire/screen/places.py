@@ -6,7 +6,6 @@ not in, and nothing in the whole text, no place, no nationality and no word for 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -20,7 +19,6 @@ _SURE = 0.5             # confidence from which a place counts
 _CERTAIN = 0.75         # … where other places are called so too: Limerick of Pennsylvania or of Ireland
 _APART = 40.0           # km: nearer ones may be a city and its suburb, or a district of it
 _MOST = 10              # cities and regions that are compared
-_KM_A_DEGREE = 111.2    # of latitude
 _FIELDS = frozenset(("title", "summary", "body"))
 _SAME = {"KP": "KR"}    # the two Koreas share the names of their counties, and hardly a tie
 
@@ -95,16 +93,8 @@ def _land(place: Place) -> str:
 def _apart(a: Place, b: Place) -> bool:
     """Are two places of a country surely not one town or its surroundings? Two regions alone may be what a story only passes through."""
     if a.level is Level.CITY and b.level is Level.CITY:
-        return _km(a, b) > _APART
+        return (a.km_from(b) or 0) > _APART
     return Level.CITY in {a.level, b.level} and None not in {a.admin1_code, b.admin1_code} and a.admin1_code != b.admin1_code
-
-
-def _km(a: Place, b: Place) -> float:
-    """Distance in km, good enough for some hundreds of them; 0 where it is not known."""
-    if a.latitude is None or a.longitude is None or b.latitude is None or b.longitude is None:
-        return 0.0
-    east = (a.longitude - b.longitude) * math.cos(math.radians((a.latitude + b.latitude) / 2))
-    return _KM_A_DEGREE * math.hypot(a.latitude - b.latitude, east)
 
 
 def _near(places: Places, page: Page, hits: Sequence[Hit]) -> list[tuple[Mention, Place]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.places import Context
@@ -21,6 +21,7 @@ from twinwire.relate.links.nouns import Group, Pair, Reading, Side, Unit
 from twinwire.relate.links.pairing import names_a_side
 from twinwire.relate.links.readings import chance
 from twinwire.relate.links.sentences import sentences
+from twinwire.relate.links.since import of_each
 from twinwire.relate.links.status import Said, granted, said, words_of
 from twinwire.relate.links.units import triggers
 
@@ -128,23 +129,32 @@ class _Reader:
             return
         topical = self._topical(sentence, words)
         weak = kinds == {"weak"} and not topical   # such a tie is believed only where the sentence itself names both sides
-        if weak and not words.unspaced and len(self._cutter.names(sentence.text, lower, words)) < 2:
+        ours = weak and self._speaker(lower, words)  # … or speaks of its own town
+        if weak and not ours and not words.unspaced and len(self._cutter.names(sentence.text, lower, words)) < 2:
             return
         cut = self._cutter.units(sentence.text, lower, words)
         found = [s for s in self._cutter.sides(sentence.text, lower, words) if not self._in_dateline(sentence, s)]
-        if weak and len(found) < 2:
+        if weak and len(found) + ours < 2:
             return
         lists = groups(cut, found, words.unspaced)
         lists += list(self._carried(sentence, cut, lists, words))
         spans = words_of(lower, words)
         heard = {i: said(lower, spans, u.start, u.stop) for i, u in enumerate(cut) if u.trigger}
         scenes = {i: scene(t.told, t.doubt, topical) for i, t in heard.items()}
-        for reading in choose(cut, lists, words, scenes, self._hub(sentence, words)):
-            told_of, tie = heard[reading.trigger], cut[reading.trigger]
+        chosen = choose(cut, lists, words, scenes, self._hub(sentence, words))
+        years = {i: of_each(lower, spans, [r for r in chosen if r.trigger == i]) for i in {r.trigger for r in chosen}}
+        for reading in chosen:
+            told_of, tie, of_partner = heard[reading.trigger], cut[reading.trigger], years[reading.trigger]
             if names_a_side(cut, reading, words):
                 told_of = granted(told_of, lower, spans, (tie.start, tie.stop), words)
             for pair in reading.pairs:
+                told_of = replace(told_of, since=next(of_partner[s.key] for s in pair if s.key in of_partner)) if of_partner else told_of
                 yield _link(pair, reading, told_of, sentence)
+
+    @staticmethod
+    def _speaker(lower: str, words: Lexicon) -> bool:
+        """Whether the sentence names the place it is told for: "our town", 我市. "It" and "here" are not enough for a tie that may be none."""
+        return words.ours.search(lower) is not None
 
     def _topical(self, sentence: _Sentence, words: Lexicon) -> bool:
         """Whether the headline or the sentence before speaks of ties between places."""

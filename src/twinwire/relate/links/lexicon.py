@@ -38,6 +38,7 @@ class Lexicon:
     fresh: re.Pattern[str]                 # before the words of a tie: one that is not there yet
     feast: re.Pattern[str]                 # words of "years" that may be about any feast
     age: re.Pattern[str]                   # periods of time
+    ours: re.Pattern[str]                  # names the place that the text is told for: our town
     lands: tuple[tuple[str, str], ...]     # stems of adjectives of countries, and their codes
 
     @property
@@ -84,7 +85,7 @@ def lexicon(language: str) -> Lexicon:
         plural=re.compile(_any(table.get("plural", ()), False)),
         bond=re.compile(_any(table.get("bond", ()), False)),
         homes=re.compile(_any(table.get("homes", ()), False)),
-        **{k: re.compile(_any(table.get(k, ()), spaced)) for k in ("fresh", "feast", "age")},
+        **{k: re.compile(_any(table.get(k, ()), spaced)) for k in ("fresh", "feast", "age", "ours")},
         lands=tuple((stem, code) for stem, _, code in (e.partition("=") for e in table.get("lands", ()))),
     )
 

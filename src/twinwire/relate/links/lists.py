@@ -8,6 +8,7 @@ from dataclasses import replace
 from twinwire.relate.links.nouns import Group, Side, Unit
 from twinwire.relate.links.parts import part_before, part_behind
 
+_WITH = frozenset("与和同跟")              # "and" that also means "with"
 _DASHES = frozenset("-–—－~")
 
 
@@ -17,11 +18,14 @@ def groups(units: Sequence[Unit], found: Sequence[Side], unspaced: bool) -> list
     for n, side in enumerate(found):
         seps = _joined(units, out[-1].seps, out[-1].sides[-1], side, found[n + 1] if n + 1 < len(found) else None) if out else ""
         if seps:
+            out[-1].dated |= "open" in units[out[-1].last + 1].classes
             out[-1].sides.append(side)
             out[-1].seps += seps
         else:
             out.append(Group([side], seps=""))
     out = [part for group in out for part in _fronted(units, group)]
+    if unspaced:
+        out = list(_in_clauses(units, out))
     for group in out:
         _vouch(group)
     for group in out:
@@ -57,6 +61,26 @@ def _fronted(units: Sequence[Unit], group: Group) -> Iterator[Group]:
         yield group
 
 
+def _in_clauses(units: Sequence[Unit], out: Sequence[Group]) -> Iterator[Group]:
+    """A与B结好，与C结好: the clause that begins with 与 has its subject in the first, where 与 then means "with" too."""
+    for n, group in enumerate(out):
+        split = len(group.sides) == 2 and group.seps in _WITH and any(_begins_with(units, later) for later in out[n + 1:])
+        yield from ([Group([side]) for side in group.sides] if split else [group])
+
+
+def _begins_with(units: Sequence[Unit], group: Group) -> bool:
+    """Whether a clause begins with 与 and this list."""
+    for n in range(group.first - 1, 0, -1):
+        if units[n].text in _WITH:
+            back = n - 1
+            while back > 0 and units[back].classes & {"skip", "digits", "time"}:
+                back -= 1
+            return units[back].text in {"，", "；"} and any(u.trigger for u in units[:back]) and any(u.trigger for u in units[group.last + 1:])
+        if not units[n].classes & {"land", "skip", "kind"}:
+            return False
+    return False
+
+
 def _vouch(group: Group) -> None:
     """In a list with a name that is beyond doubt the others are names of places too."""
     if len(group.sides) > 1 and any(s.name.sure == 1 for s in group.sides):
@@ -66,7 +90,7 @@ def _vouch(group: Group) -> None:
 
 def _joined(units: Sequence[Unit], seps_before: str, one: Side, two: Side, third: Side | None) -> str:
     """What joins two neighbours into one list, one character per mark or word; "" where nothing does."""
-    gap = units[one.last + 1:two.first]
+    gap = _without_years(units[one.last + 1:two.first])
     if not gap or len(gap) > 6:
         return ""
     seps = ""
@@ -85,6 +109,13 @@ def _joined(units: Sequence[Unit], seps_before: str, one: Side, two: Side, third
     if seps and third is not None and not set(seps) & _DASHES and _gapping(units, two, third):
         return ""
     return seps
+
+
+def _without_years(gap: Sequence[Unit]) -> Sequence[Unit]:
+    """What stands between two names but for a number in brackets: "Dortmund (1969), Lille (1968)"."""
+    if len(gap) > 3 and "open" in gap[0].classes and "digits" in gap[1].classes:
+        return gap[3:] if "close" in gap[2].classes else gap[4:] if "close" in gap[3].classes else gap
+    return gap
 
 
 def _ended(before: str, seps: str) -> bool:

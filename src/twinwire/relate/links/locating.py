@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.places import Context, resolve
 from twinwire.records import Level, Located, Place, PlaceName
 from twinwire.relate.links.nouns import Side
+
+_NEAR = 100.0  # km
 
 
 def locate(side: Side, atlas: Atlas, context: Context) -> tuple[Located, str | None]:
@@ -29,18 +32,8 @@ def locate(side: Side, atlas: Atlas, context: Context) -> tuple[Located, str | N
 
 
 def _near(name: str, other: str, atlas: Atlas) -> Place | None:
-    """The place called ``name`` that lies nearest to one called ``other``: SAHAGÚN (LEÓN). Within some 100 km."""
-    found = [(_degrees(p, q), p.place_id, p) for p in atlas.cities(name) for q in atlas.cities(other)[:5]
-             if p.country_code == q.country_code]
-    distance, _, place = min(found, default=(9.9, 0, None), key=lambda f: f[:2])
-    return place if distance < 1.0 else None
-
-
-def _degrees(a: Place, b: Place) -> float:
-    if None in {a.latitude, a.longitude, b.latitude, b.longitude}:
-        return 9.9
-    assert a.latitude is not None
-    assert b.latitude is not None
-    assert a.longitude is not None
-    assert b.longitude is not None
-    return abs(a.latitude - b.latitude) + abs(a.longitude - b.longitude) * 0.7
+    """The place called ``name`` that lies nearest to one called ``other``: SAHAGÚN (LEÓN)."""
+    found = [(km, p.place_id, p) for p in atlas.cities(name) for q in atlas.cities(other)[:5]
+             if p.country_code == q.country_code and (km := p.km_from(q)) is not None]
+    distance, _, place = min(found, default=(math.inf, 0, None), key=lambda f: f[:2])
+    return place if distance < _NEAR else None

@@ -87,6 +87,7 @@ class Group:
     role: str = "none"
     cue: int = -1
     seps: str = ""                         # what stands between the members
+    dated: bool = False                    # each with its year in brackets: partners of a third
     carried: str = ""                      # "", or where it was taken from: dateline, before, title
     mutual: bool = False
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
-from twinwire.records import Level
+from twinwire.records import Level, Place
 from twinwire.relate.links.lexicon import Lexicon
 from twinwire.relate.links.nouns import Features, Group, Pair, Reading, Side, Unit
 
 _WITH_TOO = frozenset("与和同跟及と와과暨")    # "and" in languages where it also means "with"
+_NEAR = 40.0                               # km
 _DASHES = frozenset("-–—－~")
 
 
@@ -24,7 +25,7 @@ def alone(
     noun = part in {"of", "appos"} and not plural and not bond
     base: Features = {f"alone:{part}": 1, "plural": int(plural or bond), "single": int(noun),
                       "dash": int(bool(group.seps) and set(group.seps) <= _DASHES),
-                      "alone of bond": int(bond and part in {"by", "of", "from"})}
+                      "alone of bond": int(bond and part in {"by", "of", "from"}), "dated": int(group.dated)}
     if len(members) == 2:
         yield [(members[0], members[1])], f"both {part}", base | together(members[:1], members[1:])
         return
@@ -66,6 +67,11 @@ def _chunks(members: Sequence[Side], seps: str) -> list[Pair]:
     return [(members[i], members[i + 1]) for i in range(0, len(members), 2)]
 
 
+def _neighbours(a: Place, b: Place) -> bool:
+    """Two cities of a country so near each other that they are twins by where they lie: Hyderabad and Secunderabad."""
+    return a.country_code == b.country_code and a.level is b.level is Level.CITY and (km := a.km_from(b)) is not None and km < _NEAR
+
+
 def together(left: Sequence[Side], right: Sequence[Side]) -> Features:
     """What speaks for two sides taken together."""
     out: Features = {}
@@ -74,6 +80,7 @@ def together(left: Sequence[Side], right: Sequence[Side]) -> Features:
     pairs = list(product(left[:4], right[:4]))
     known = [(a.located.place, b.located.place) for a, b in pairs if a.located.place and b.located.place]
     out["abroad"] = int(bool(known) and all(a.country_code != b.country_code for a, b in known))
+    out["neighbours"] = int(len(known) == 1 and _neighbours(*known[0]))
     out["levels"] = int(any(a.level != b.level for a, b in known))
     alike = len(left) == len(right) == 1 and left[0].name.name.casefold() == right[0].name.name.casefold()
     out["namesakes"] = int(alike or (len(known) == 1 and known[0][0].name == known[0][1].name))

@@ -14,6 +14,7 @@ _NEAR = 60                                  # characters within which a word spe
 _MARKED = 14                                # … within which "since" stands by its year
 _PHRASE = re.compile(r"(?:[^\s,:;]+\s+){0,2}$")   # words before those of a tie that still belong to them
 _PACKED = 8                                 # … characters, where there are no blanks
+_CLAUSE = 40                                # characters that a clause's end is worth, when the nearest year is looked for
 _COUNT = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _BEHIND = 6                                 # … behind which 以来 and 부터 stand: the digits, 年 and one more
 
@@ -50,7 +51,13 @@ def said(lower: str, found: Mapping[str, Spans], start: int, stop: int) -> Said:
     status = _status(found, began, year)
     since = year.year if year and (year.marked or (began and status in {"established", "existing", "anniversary"})) else None
     told = bool(began) or any(found[k] for k in ("years", "ended", "renewed", "since"))
-    return Said(status, since, any(_near(s, start, stop) for s in found["doubt"]), told)
+    doubt = any(_near(s, start, stop) and not any(a <= s[0] and s[1] <= b for a, b in found["ended"]) for s in found["doubt"])
+    return Said(status, since, doubt, told)  # "will not be renewed" is no denial
+
+
+def marked_years(lower: str, found: Mapping[str, Spans]) -> list[tuple[int, int]]:
+    """Years with "since" beside them: where each stands, and the year."""
+    return [(y.at, y.year) for y in _years(lower, found) if y.marked]
 
 
 def granted(heard: Said, lower: str, found: Mapping[str, Spans], tie: tuple[int, int], lexicon: Lexicon) -> Said:
@@ -88,10 +95,17 @@ def _status(found: Mapping[str, Spans], began: Spans, year: _Year | None) -> str
 
 def _year(lower: str, found: Mapping[str, Spans], start: int) -> _Year | None:
     """The year with "since" beside it, else the nearest to the words of the tie."""
-    matches = list(_YEAR.finditer(lower)) or list(_EARLY.finditer(lower))
-    years = [_Year(int(m[1]), m.start(1), _beside(m.start(1), found["since"], _BEHIND), _beside(m.start(1), found["began"], _MARKED))
-             for m in matches]
-    return min(years, key=lambda y: (not y.marked, abs(y.at - start)), default=None)
+    return min(_years(lower, found), key=lambda y: (not y.marked, abs(y.at - start) + _CLAUSE * _commas(lower, y.at, start)), default=None)
+
+
+def _years(lower: str, found: Mapping[str, Spans]) -> list[_Year]:
+    return [_Year(int(m[1]), m.start(1), _beside(m.start(1), found["since"], _BEHIND), _beside(m.start(1), found["began"], _MARKED))
+            for m in list(_YEAR.finditer(lower)) or list(_EARLY.finditer(lower))]
+
+
+def _commas(lower: str, one: int, other: int) -> int:
+    """Marks between two places of a sentence that end a clause where words are not written apart."""
+    return sum(lower.count(mark, min(one, other), max(one, other)) for mark in "，；;")
 
 
 def _beside(at: int, spans: Spans, behind: int) -> bool:
