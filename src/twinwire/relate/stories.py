@@ -205,8 +205,8 @@ class _Joined:
         """Are they two stories? A notice that has no more than a headline belongs to one, and makes no one of two that share it."""
         if any(differ(x, y, self._rules) for x in some for y in others):
             return True
-        alike = [similarity(x, y) for x in some if x.digest and not _is_bare(x) for y in others if y.digest and not _is_bare(y)]
-        return bool(alike) and max(alike) < self._rules.headline
+        texts, other_texts = ([m for m in members if m.digest and not _is_bare(m)] for members in (some, others))
+        return bool(texts and other_texts) and not any(similarity(x, y) >= self._rules.headline for x in texts for y in other_texts)
 
     def story(self, item_id: UUID) -> UUID:
         return self._first[self._root(self._node[item_id])].story_id
