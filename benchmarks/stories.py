@@ -11,8 +11,9 @@ import re
 import sys
 import time
 from collections import Counter, defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -34,6 +35,8 @@ def items(limit: int) -> list[Item]:
     for path in sorted(FEEDS.rglob("*")):
         if not path.is_file() or path.suffix == ".csv":
             continue
+        if len(found) >= limit:
+            break
         parsed = parse(path.read_bytes(), url="https://a.example/feed")
         if isinstance(parsed, Unreadable):
             continue
@@ -95,28 +98,54 @@ def assigned_of(rows: list[Copy]) -> tuple[list[stories.Assigned], float, float]
     return list(stories.assign(signed, {}).assigned), signing, time.process_time() - begun
 
 
-def main() -> None:
-    """Print a table: found again per kind, wrong pairs, speed."""
-    originals, rows = copies(1600, random.Random(1))
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Copies found again, by kind with their number, and pairs of one story that stem from different originals."""
+
+    again: Counter[str]
+    kinds: Counter[str]
+    right: int
+    wrong: list[tuple[Copy, Copy]]
+    story: dict[UUID, stories.Assigned]
+    signing: float
+    assigning: float
+
+    @property
+    def recall(self) -> float:
+        """Of the copies."""
+        return self.again.total() / self.kinds.total()
+
+    @property
+    def precision(self) -> float:
+        """Of the pairs."""
+        return self.right / (self.right + len(self.wrong))
+
+
+def measure(limit: int) -> Found:
+    """Assign ``limit`` real items and a copy of each."""
+    originals, rows = copies(limit, random.Random(1))
     assigned, signing, assigning = assigned_of(rows)
     story = {a.item_id: a for a in assigned}
-    found: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    for i, kind, origin, *_ in rows[len(originals):]:
-        kinds[kind] += 1
-        found[kind] += story[i.item_id].story_id == story[origin].story_id
+    kinds = Counter(kind for _, kind, *_ in rows[len(originals):])
+    again = Counter(kind for i, kind, origin, *_ in rows[len(originals):] if story[i.item_id].story_id == story[origin].story_id)
     families = defaultdict(list)
     for row in rows:
         families[story[row[0].item_id].story_id].append(row)
-    wrong = [(a, b) for f in families.values() for n, a in enumerate(f) for b in f[n + 1:] if a[2] != b[2]]
-    right = sum(a[2] == b[2] for f in families.values() for n, a in enumerate(f) for b in f[n + 1:])
-    for kind in sorted(kinds):
-        print(f"{kind:15} {found[kind]:5} of {kinds[kind]:5}  {found[kind] / kinds[kind]:.3f}")
-    print(f"recall {sum(found.values()) / len(originals):.4f}  wrong pairs {len(wrong)}  precision {right / (right + len(wrong)):.4f}")
-    print(f"{len(rows)} items: sign {len(rows) / signing:,.0f}/s, assign {len(rows) / assigning:,.0f}/s")
+    pairs = [(a, b) for f in families.values() for a, b in combinations(f, 2)]
+    return Found(again, kinds, sum(a[2] == b[2] for a, b in pairs), [(a, b) for a, b in pairs if a[2] != b[2]], story, signing, assigning)
+
+
+def main() -> None:
+    """Print a table: found again per kind, wrong pairs, speed."""
+    found = measure(1600)
+    for kind in sorted(found.kinds):
+        print(f"{kind:15} {found.again[kind]:5} of {found.kinds[kind]:5}  {found.again[kind] / found.kinds[kind]:.3f}")
+    print(f"recall {found.recall:.4f}  wrong pairs {len(found.wrong)}  precision {found.precision:.4f}")
+    n = len(found.story)
+    print(f"{n} items: sign {n / found.signing:,.0f}/s, assign {n / found.assigning:,.0f}/s")
     if "-v" in sys.argv:
-        for a, b in wrong[:60]:
-            print(f"  {a[3][:80]!r} ({a[1]})\n  {b[3][:80]!r} ({b[1]})  {story[b[0].item_id].same}\n")
+        for a, b in found.wrong[:60]:
+            print(f"  {a[3][:80]!r} ({a[1]})\n  {b[3][:80]!r} ({b[1]})  {found.story[b[0].item_id].same}\n")
 
 
 if __name__ == "__main__":

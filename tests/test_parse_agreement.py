@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from benchmarked import benchmark
 from bounded import bounded
 
 from twinwire.parse import Unreadable, parse
@@ -20,20 +19,10 @@ FEEDS, HOSTILE = SHARED / "data" / "feeds", SHARED / "hostile" / "server.py"
 pytestmark = pytest.mark.shared
 
 
-def benchmark() -> Any:
-    spec = importlib.util.spec_from_file_location("parse_benchmark", ROOT / "benchmarks" / "parse.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.skipif(not FEEDS.is_dir(), reason="the development feeds are not beside the project")
 def test_agrees_with_feedparser() -> None:
     """No entry is lost, and title, link, id and summary agree on at least 99 in 100 entries of real feeds."""
-    compare = benchmark()
+    compare = benchmark("parse")
     found = compare.compare(compare.payloads(FEEDS))
     assert found.documents > 100
     assert found.lost == []

@@ -153,7 +153,7 @@ class _Reader:
 
     @staticmethod
     def _speaker(lower: str, words: Lexicon) -> bool:
-        """Whether the sentence names the place it is told for: "our town", 我市. "It" and "here" are not enough for a tie that may be none."""
+        """Whether the sentence names the place it is told for: "our town", 我市. "It" is not enough for a tie that may be none."""
         return words.ours.search(lower) is not None
 
     def _topical(self, sentence: _Sentence, words: Lexicon) -> bool:

@@ -75,7 +75,8 @@ def _begins_with(units: Sequence[Unit], group: Group) -> bool:
             back = n - 1
             while back > 0 and units[back].classes & {"skip", "digits", "time"}:
                 back -= 1
-            return units[back].text in {"，", "；"} and any(u.trigger for u in units[:back]) and any(u.trigger for u in units[group.last + 1:])
+            told, telling = units[:back], units[group.last + 1:]
+            return units[back].text in {"，", "；"} and all(any(u.trigger for u in part) for part in (told, telling))
         if not units[n].classes & {"land", "skip", "kind"}:
             return False
     return False

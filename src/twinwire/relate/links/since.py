@@ -1,4 +1,4 @@
-"""Which year belongs to which partner: "with Lille since 1968 and with Brno since 1991". Reads no words but those given; knows no places."""
+"""Which year belongs to which partner: "with Lille since 1968 and with Brno since 1991". Knows no words and no places."""
 
 from __future__ import annotations
 

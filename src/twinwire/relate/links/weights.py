@@ -15,7 +15,8 @@ WEIGHTS = {
     "alone:between": 0.6, "alone:subj": 0.1, "alone:topic": 0.1, "alone:with": -2.5, "alone:to tie": -2.5, "alone:from": -1.2,
     "alone:in": -2.0, "alone:by": -1.0, "alone:to": -1.5, "alone:incl": -1.3, "alone:office": 0.3, "alone:after": -0.3,
     "alone:of other": 0.0, "alone:appos": -0.3, "alone:before": 0.8, "alone:dateline": -1.5, "alone:title": 0.3, "alone:obj": -0.5,
-    "plural": 0.3, "single": -2.0, "dash": 1.2, "alone of bond": 0.8, "appos, others": -1.0, "two meant": 0.7, "with elsewhere": -1.5, "dated": -2.5,
+    "plural": 0.3, "single": -2.0, "dash": 1.2, "alone of bond": 0.8, "appos, others": -1.0, "two meant": 0.7, "with elsewhere": -1.5,
+    "dated": -2.5,
     "many": -1.2, "mutual": 2.0, "of others": -3.0, "parted": 0.3, "pairwise": 1.5,
     # Distance.
     "far": -0.15, "far, bound": -0.06, "others between": -0.35, "ties between": -1.0, "apart": -2.0, "clauses": -0.15,
