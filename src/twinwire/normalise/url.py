@@ -33,6 +33,9 @@ _ESCAPED_AND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"^(https?://)[^/?#]*@")
 # Pages whose only use is to send the reader on, and the parameter that says where.
 _FORWARDERS = {"www.bing.com/news/apiclick.aspx": "url", "www.google.com/url": "url"}
+# What the standard leaves as it is: most links of feeds. No escape of a dot, no segment that begins with one, no name in Punycode.
+_PLAIN = re.compile(r"https?://(?![^/]*xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}"
+                    r"(?:/(?!\.)(?:[\w~!$&()*+,;=:@'.-]|%(?!2[eE]))*)+(?:\?[\w~!$&()*+,;=:@%/.?-]*)?(?:#[\w~!$&()*+,;=:@%/.?'-]*)?", re.ASCII)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|shtml|cgi)$", re.IGNORECASE)
 _ESCAPE = re.compile("%[0-9a-fA-F]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -112,6 +115,8 @@ def url_key(canonical: str) -> str:
 
 
 def _href(url: str, base: str | None) -> str:
+    if _PLAIN.fullmatch(url):
+        return url
     try:
         return str(URL(url).href)
     except ValueError:
