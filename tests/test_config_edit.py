@@ -29,7 +29,7 @@ def set_to(value: Any, wanted: dict[str, bool]) -> Any:
     return value
 
 
-@settings(max_examples=20)  # of a file of a thousand lines each
+@settings(max_examples=8)  # of a file of a thousand lines each
 @given(st.dictionaries(st.sampled_from(IDS), st.booleans(), min_size=1, max_size=5))
 def test_switching_changes_lines_of_enabled_only(wanted: dict[str, bool]) -> None:
     """In the shipped file, with its comments and block texts: every other line stays, in its order."""

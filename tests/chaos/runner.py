@@ -186,7 +186,8 @@ def _child(spec: dict[str, Any]) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     signal.alarm(SECONDS)
-    os.environ.update(spec.get("env", {}))
+    # Payloads are read in the process that dies: starting others takes longer than the run. Runs that are started whole have them.
+    os.environ.update({"TWINWIRE_RUN_PARSERS": "0"} | spec.get("env", {}))
     points = Points(spec)
     _arm(points)
     sys.argv = ["twinwire", *spec["argv"]]
@@ -219,10 +220,21 @@ def _warm() -> None:
     import twinwire.cli.screen_of
     import twinwire.fetch
     from twinwire import config
+    from twinwire.normalise.language import language
+    from twinwire.normalise.mentions import context_of
+    from twinwire.records import Text
+    from twinwire.relate.links import extract
+    from twinwire.screen import compiled
     from twinwire.warehouse.gazetteer import shared as shared_gazetteer
+    from twinwire.whereabouts import places_of
 
     pa.set_cpu_count(1)
-    shared_gazetteer()
+    atlas = shared_gazetteer()
+    screen = compiled(config.load(config.shipped("edition")).topics)
+    text = Text(title="Delegation of the twin town Gera visits the mayor")  # words that terms, rules and links look at
+    screen.decide(text, None, places_of(text, "en", None, lambda: atlas))
+    extract(text, "en", None, context_of(text, None, "en", atlas), atlas)
+    language(text.title)
     assert urllib.request
     assert config
     assert twinwire.cli.run

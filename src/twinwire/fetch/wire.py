@@ -14,6 +14,7 @@ import socket
 import ssl
 import threading
 import time
+from functools import cache
 from typing import Any
 
 import certifi
@@ -178,8 +179,9 @@ class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _Https
 
 
+@cache
 def tls_context() -> ssl.SSLContext:
-    """Verifies certificates against certifi's list. One serves all connections: loading the list costs 20 ms."""
+    """Verifies certificates against certifi's list. One serves all connections of the process: loading the list costs 20 ms."""
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
     context.check_hostname = True
     context.load_verify_locations(certifi.where())
