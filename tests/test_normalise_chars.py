@@ -7,7 +7,7 @@ from bounded import bounded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinwire.normalise.chars import again, entities, fold, one_line, paragraphs, scrub
+from twinwire.normalise.chars import _ODD, _is_plain, again, entities, fold, one_line, paragraphs, scrub
 
 ANY = st.text(st.characters(), max_size=200)  # surrogates included
 
@@ -96,3 +96,9 @@ def test_absurd_references_and_mark_runs_are_bounded() -> None:
         assert entities("&#" + "1" * 5000 + ";x").endswith("x")
         assert len(scrub("a" + "\u0301\u0323" * 100_000)) <= 32
         assert len(fold("a" + "\u0301\u0323" * 100_000)) <= 32
+
+
+@given(st.text(st.one_of(st.sampled_from("a b\n\t\r\x0b\x0c\x1c\x1f\x85\xa0\xad\u2028\u200b\u200d\u3000\ufeff\ufffc\ud800é\u0301🇩"), st.characters())))
+def test_a_text_that_is_plain_at_a_look_has_nothing_odd(text: str) -> None:
+    """The look spares most texts a search; it must never spare one that has something."""
+    assert not (_is_plain(text) and _ODD.search(text))

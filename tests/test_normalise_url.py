@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from ada_url import URL
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from twinwire.normalise.url import MAX_URL, TRACKING, Tracking, absolute, canonical, url_key
+from twinwire.normalise.url import _PLAIN, MAX_URL, TRACKING, Tracking, absolute, canonical, url_key
 
 BASE = "https://news.example/2026/story"
 
@@ -150,3 +151,12 @@ def test_canonical_is_stable_and_safe(tail: str, head: str) -> None:
     )
     whole = absolute(head + tail, BASE)
     assert (whole is None) or "@" not in whole.split("/")[2]
+
+
+@given(st.sampled_from(["https://a.example", "http://news-1.a.de", "https://xn--a.de", "http://a-.de", "https://1.2.3.4", "http://a.de:80", "HTTP://A.de"]),
+       st.text("abZ09-._~!$&'()*+,;=:@%/?#2eF\\ é\"<>`|{}^[]\t", max_size=14))
+def test_addresses_that_are_taken_as_they_are_are_in_the_standards_form(host: str, tail: str) -> None:
+    """What is plain needs no parser, and a parser says the same."""
+    url = f"{host}/{tail}"
+    assume(_PLAIN.fullmatch(url))
+    assert URL(url).href == url

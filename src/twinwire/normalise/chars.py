@@ -46,7 +46,7 @@ def scrub(text: str) -> str:
 def _is_plain(text: str) -> bool:
     """Whether ``text`` is beyond doubt without odd characters: all of them are shown, and blanks break no line but for newlines. A fifth
     of the time of looking for each of them."""
-    return "".join(text.split()).isprintable() and "\ufffc" not in text and not any([b in text for b in _BREAKS])
+    return "".join(text.split()).isprintable() and "\ufffc" not in text and not any(b in text for b in _BREAKS)
 
 
 def one_line(text: str) -> str:

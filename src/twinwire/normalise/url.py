@@ -35,7 +35,8 @@ _CREDENTIALS = re.compile(r"^(https?://)[^/?#]*@")
 _FORWARDERS = {"www.bing.com/news/apiclick.aspx": "url", "www.google.com/url": "url"}
 # What the standard leaves as it is: most links of feeds. No escape of a dot, no segment that begins with one, no name in Punycode.
 _PLAIN = re.compile(r"https?://(?![^/]*xn--)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}"
-                    r"(?:/(?!\.)(?:[\w~!$&()*+,;=:@'.-]|%(?!2[eE]))*)+(?:\?[\w~!$&()*+,;=:@%/.?-]*)?(?:#[\w~!$&()*+,;=:@%/.?'-]*)?", re.ASCII)
+                    r"(?:/(?!\.)(?:[\w~!$&()*+,;=:@'.-]|%(?!2[eE]))*)+"
+                    r"(?:\?[\w~!$&()*+,;=:@%/.?-]*)?(?:#[\w~!$&()*+,;=:@%/.?'-]*)?", re.ASCII)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|shtml|cgi)$", re.IGNORECASE)
 _ESCAPE = re.compile("%[0-9a-fA-F]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
