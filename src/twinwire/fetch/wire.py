@@ -179,12 +179,16 @@ class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _Https
 
 
-@cache
 def tls_context() -> ssl.SSLContext:
     """Verifies certificates against certifi's list. One serves all connections of the process: loading the list costs 20 ms."""
+    return _verifying(certifi.where())
+
+
+@cache
+def _verifying(authorities: str) -> ssl.SSLContext:
     context = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED)
     context.check_hostname = True
-    context.load_verify_locations(certifi.where())
+    context.load_verify_locations(authorities)
     return context
 
 
