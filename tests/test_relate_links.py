@@ -323,7 +323,19 @@ def test_our_town_is_a_side_even_of_a_tie_that_may_be_none() -> None:
     ("fr", "Les tours jumelles de Kuala Lumpur et de New York sont comparées par l'architecte."),
     ("es", "Guernica y Dresde, hermanas en la desgracia, recuerdan el bombardeo."),
     ("de", "Düsseldorf und Chongqing wurden 2004 Partnerstädte, zuvor schon Reading (1988) und Haifa (1988)."),
+    ("en", "Hamburg airport signed a partnership with Shanghai airport."),
+    ("en", "Coventry, twinned with 26 places around the world, sent a message of solidarity to Volgograd."),
 ])
 def test_what_only_sounds_like_a_tie_is_none(language: str, text: str) -> None:
     """Neighbours called twins, towers, a shared fate, partners of a third."""
     assert pairs_of(text, language) <= {frozenset(("Düsseldorf", "Chongqing"))}
+
+
+def test_whose_sister_city_it_is_stands_before_it() -> None:
+    """The adjective of a country between "its" and "sister city" is of the tie, not of the name before."""
+    assert pairs_of("Students from Gunsan spent a week in Tacoma, its American sister city.", "en") == {frozenset(("Gunsan", "Tacoma"))}
+
+
+def test_a_chinese_list_that_is_called_one_of_cities_is_one() -> None:
+    """Though the gazetteer lacks one of the names: it waits for a reader, the others count."""
+    assert frozenset(("成都", "利摩日")) in pairs_of("截至目前，成都已与利摩日、菲尼克斯等35座城市结为国际友好城市。", "zh")

@@ -40,6 +40,8 @@ def run_summary(report: RunReport, data: Path) -> None:
 
 def _program() -> str:
     """What to type to get here again: the plain name where the shell finds it, else the way this run was started."""
+    if Path(sys.argv[0]).name == "__main__.py":
+        return "python -m twinwire"
     found = shutil.which("twinwire")
     return "twinwire" if found and Path(found).samefile(sys.argv[0]) else os.path.relpath(sys.argv[0])
 

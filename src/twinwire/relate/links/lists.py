@@ -27,11 +27,13 @@ def groups(units: Sequence[Unit], found: Sequence[Side], unspaced: bool) -> list
     if unspaced:
         out = list(_in_clauses(units, out))
     for group in out:
-        _vouch(group)
+        _vouch(group, cities=_called_cities(units[group.last + 1:]))
     for group in out:
         group.role, group.cue = part_before(units, group.first, unspaced)
         if group.last + 2 < len(units) and units[group.last + 1].text in {"'s", "'"} and units[group.last + 2].classes & {"kind", "body"}:
             group.role, group.cue = "body", group.last + 2  # Chișinău's neighbour, Kobe's airport
+        elif not unspaced and _is_body(units, group.last + 1):
+            group.role, group.cue = "body", group.last + 1  # Hamburg airport
         if group.role not in {"appos", "of"} and (unspaced or units[group.at].text[:1] >= "\uac00"):
             role, cue = part_behind(units, group)
             group.role, group.cue = (role, cue) if role else (group.role, group.cue)
@@ -82,9 +84,21 @@ def _begins_with(units: Sequence[Unit], group: Group) -> bool:
     return False
 
 
-def _vouch(group: Group) -> None:
-    """In a list with a name that is beyond doubt the others are names of places too."""
-    if len(group.sides) > 1 and any(s.name.sure == 1 for s in group.sides):
+def _is_body(units: Sequence[Unit], at: int) -> bool:
+    """Whether a body stands right behind a name, and no other name or tie behind that."""
+    return at < len(units) and "body" in units[at].classes and not units[at].classes & {"kind", "office", "skip", "and"}
+
+
+def _called_cities(behind: Sequence[Unit]) -> bool:
+    """Whether it says so behind a Chinese list: 等城市, 等35座城市."""
+    if not behind or behind[0].text != "等":
+        return False
+    return next((n for n, u in enumerate(behind[1:5]) if "kind" in u.classes), 9) <= sum("digits" in u.classes for u in behind[1:3]) + 1
+
+
+def _vouch(group: Group, *, cities: bool) -> None:
+    """In a list with a name that is beyond doubt, or that is called one of cities, the others are names of places too."""
+    if len(group.sides) > 1 and (cities or any(s.name.sure == 1 for s in group.sides)):
         for side in group.sides:
             side.name = replace(side.name, sure=max(side.name.sure, 0.9 if side.name.known else 0.8))
 

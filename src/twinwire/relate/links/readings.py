@@ -52,7 +52,7 @@ def readings(units: Sequence[Unit], trigger: int, groups: Sequence[Group], lexic
     near = sorted(groups, key=lambda g: 0 if g.carried else abs(g.first - trigger))[:NEAREST]
     seen = [_part(units, trigger, g, groups, lexicon) for g in near]
     distinct = {s.key for g in groups if not g.carried for s in g.sides}
-    scene = scene | {f"tie:{units[trigger].trigger}": 1.0, "only two": int(len(distinct) == 2)}
+    scene = scene | {f"tie:{units[trigger].trigger}": 1.0, "only two": int(len(distinct) == 2), "unnamed": int(_unnamed(units, trigger))}
     tie = _Tie(trigger, units[trigger].trigger == "weak", scene, score(scene))
     withs = {g.first for g, part, f, _ in seen if part in {"with", "to tie"} and not f["apart"] and not f["ties between"]}
     its, head, further = _its(units, trigger), _heading(units, groups), others(units, trigger)
@@ -201,6 +201,19 @@ def _relative(units: Sequence[Unit], trigger: int, group: Group) -> bool:
             if "relative" in one.classes or ("relative" in two.classes and "skip" in one.classes and len(one.text) < 4) or (
                     "pronoun" in one.classes and two.classes & {"skip", "one"}):
                 return True
+    return False
+
+
+def _unnamed(units: Sequence[Unit], trigger: int) -> bool:
+    """Whether the partners are only counted: "twinned with 26 places"."""
+    behind = units[trigger + 1:trigger + 5]
+    if not behind or not behind[0].classes & {"with", "to"}:
+        return False
+    for n, unit in enumerate(behind[1:], 1):
+        if unit.name or unit.classes & {"comma", "stop", "of"}:
+            return False
+        if "kind" in unit.classes and "digits" in behind[n - 1].classes:
+            return True
     return False
 
 

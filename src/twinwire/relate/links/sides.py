@@ -108,6 +108,9 @@ def _behind(units: Sequence[Unit], side: Side, atlas: Atlas) -> None:
     """Take in what stands behind a name and qualifies it: ", Ohio", "(Massachusetts)", "in Germany", "mexicana"."""
     while (found := _one_behind(units, side, atlas)) is not None:
         last, region, land = found
+        if last == side.last:              # "Tacoma, its American sister city": of the tie, and tells the country all the same
+            side.land = side.land or land
+            return
         side.last, side.region, side.land = last, side.region or region, side.land or land
 
 
@@ -165,7 +168,8 @@ def _described(units: Sequence[Unit], side: Side, atlas: Atlas) -> tuple[int, st
         if n == begin:
             return None
         if unit.land:
-            return n, None, unit.land
+            of_tie = n + 1 < len(units) and units[n + 1].trigger is not None
+            return side.last if of_tie else n, None, unit.land
         return (n, unit.name.name, None) if unit.name and _above(side, unit, ",", atlas) else None
     return None
 

@@ -26,5 +26,5 @@ WEIGHTS = {
     # The two places.
     "abroad": 0.4, "namesakes": 0.8, "levels": -0.6, "levels by name": -0.3, "holds": -4.0, "neighbours": -3.0, "only two": 0.4,
     # The words of the tie, and what else the sentence says.
-    "tie:city": 0.6, "tie:tie": 0.2, "tie:weak": -0.7, "told": 0.3, "of the matter": 0.5, "doubt": -2.5, "hub": 0.8,
+    "tie:city": 0.6, "tie:tie": 0.2, "tie:weak": -0.7, "told": 0.3, "of the matter": 0.5, "doubt": -2.5, "unnamed": -1.5, "hub": 0.8,
 }
