@@ -323,6 +323,8 @@ def test_our_town_is_a_side_even_of_a_tie_that_may_be_none() -> None:
     ("fr", "Les tours jumelles de Kuala Lumpur et de New York sont comparées par l'architecte."),
     ("es", "Guernica y Dresde, hermanas en la desgracia, recuerdan el bombardeo."),
     ("de", "Düsseldorf und Chongqing wurden 2004 Partnerstädte, zuvor schon Reading (1988) und Haifa (1988)."),
+    ("en", "Kathmandu has no sister city agreement with Varanasi."),
+    ("fr", "Les lycées de Brest et de Kiel, jumelés depuis 1990, échangent des élèves."),
     ("en", "Hamburg airport signed a partnership with Shanghai airport."),
     ("en", "Coventry, twinned with 26 places around the world, sent a message of solidarity to Volgograd."),
 ])
@@ -334,6 +336,17 @@ def test_what_only_sounds_like_a_tie_is_none(language: str, text: str) -> None:
 def test_whose_sister_city_it_is_stands_before_it() -> None:
     """The adjective of a country between "its" and "sister city" is of the tie, not of the name before."""
     assert pairs_of("Students from Gunsan spent a week in Tacoma, its American sister city.", "en") == {frozenset(("Gunsan", "Tacoma"))}
+
+
+@pytest.mark.parametrize(("language", "text", "a", "b"), [
+    ("en", "The twinning of Stirling with Villeneuve d'Ascq was signed in 1984.", "Stirling", "Villeneuve d'Ascq"),
+    ("es", "Sevilla estudia su hermanamiento con la ciudad filipina de Cebú.", "Sevilla", "Cebú"),
+    ("de", "Marburgs Partnerstadt Eisenach war mit einem Chor vertreten.", "Marburg", "Eisenach"),
+    ("en", "The fire brigades of Kiel and Coventry, twin cities since 1947, train together.", "Kiel", "Coventry"),
+])
+def test_names_with_small_words_adjectives_and_nouns_beside_them(language: str, text: str, a: str, b: str) -> None:
+    """An elided word within a name, a country's adjective, a noun that a village is called by, a body of both cities."""
+    assert pairs_of(text, language) == {frozenset((a, b))}
 
 
 def test_a_chinese_list_that_is_called_one_of_cities_is_one() -> None:

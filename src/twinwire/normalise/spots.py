@@ -105,6 +105,8 @@ def _longest(text: str, cut: Sequence[_Word], at: int, start: int, atlas: Atlas)
             break
         if text[cut[n][0]].isupper():
             ends.append((n - at + 1, cut[n][1]))
+        elif _elided(text, *cut[n]) >= 0:  # Villeneuve d'Ascq
+            ends.append((n - at + 1, cut[n][1]))
         elif text[cut[n][0]:cut[n][1]] not in _LINKS:
             break
     for count, end in reversed(ends):

@@ -70,8 +70,8 @@ def _of_spot(text: str, spot: Spot, lexicon: Lexicon, atlas: Atlas) -> Name:
         return Name(start, m.end(), whole if whole[0] < "\u0400" else f"{spot.name}{m[0]}", max(sure, 0.9))
     if lexicon.language != "de" and _in_longer(text, start, lexicon):
         sure = min(sure, 0.3)
-    if _ARTICLE.search(text, max(0, start - 5), start):
-        sure = min(sure, 0.4)
+    if led := _ARTICLE.search(text, max(0, start - 6), start):
+        sure = min(sure, 0.1 if led[0].startswith("ein") else 0.4)
     return Name(start, stop, spot.name, sure)
 
 

@@ -148,7 +148,8 @@ def _role(units: Sequence[Unit], trigger: int, group: Group) -> str:
     before = group.last < trigger
     if role in {"of", "appos"} and group.cue == trigger:
         return role
-    if before and (near := _owned(units, trigger, group) or _apposed(units, trigger, group)):
+    of_body = role == "body" and units[trigger].trigger != "city"  # the schools of A and B, twinned; not: … of A and B, twin cities
+    if before and not of_body and (near := _owned(units, trigger, group) or _apposed(units, trigger, group)):
         return near
     if before and _relative(units, trigger, group):
         return "with"
