@@ -35,6 +35,7 @@ def load(tmp_path: Path, text: str) -> TopicsFile:
     (BASE + "          - a\n", 9, "one letter"),
     (BASE + '          - "sister (city|town)"\n', 9, "not a pattern"),
     (BASE + '          - "sister c.ty?"\n', 9, "not a pattern"),
+    (BASE + '          - "some # years"\n', 9, "# stands for a number"),
     (BASE + '          - ""\n', 9, "must not be empty"),
     (BASE + '          - "*"\n', 9, "end of a word"),
     (BASE + '          - "ab*"\n', 9, "three letters"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from twinwire.config.topics import load_topics
@@ -136,6 +138,37 @@ def test_one_sentence_of_many(screen: Screen) -> None:
     assert judged(screen, "Twin town", body="The valley saw no rain. Its twin town saw some. " + FAR).verdict is Verdict.KEPT
     assert judged(screen, "News", body="The valley saw no rain. Its twin town saw some. " + FAR * 2 + "The twin town. " * 2).verdict is Verdict.KEPT
     assert judged(screen, "News", body="The valley saw no rain. Its twin town saw some.").verdict is Verdict.KEPT
+
+
+@pytest.mark.parametrize("begins", ["SOMEVALE, Nov. 6 (Wire) -- ", "Gov. A. Smith said on the 12. March that ", "Dr. No said here that "])
+def test_a_shortened_word_ends_no_sentence(screen: Screen, begins: str) -> None:
+    """The first sentence goes on behind a month, a title, an initial or a day in a dateline."""
+    assert judged(screen, "News", body=f"{begins}the twin town in the valley saw no rain. {FAR}").verdict is Verdict.KEPT
+
+
+def test_a_long_first_sentence(screen: Screen) -> None:
+    """The first sentence may be twice as long as a passage; what stands at its end is no passing mention."""
+    long = "Nothing of note has happened in this long and winding valley in the course of the year, say the people who live in it, but for the "
+    assert judged(screen, "News", body=f"{long * 2}twin town. {FAR}").verdict is Verdict.KEPT
+    assert judged(screen, "News", body=f"{long * 3}twin town. {FAR}").verdict is Verdict.UNDECIDED
+
+
+def test_two_terms_in_one_sentence_of_the_opening(screen: Screen, tmp_path: Path) -> None:
+    """Two different strong terms are more than a passing mention, further down they are not; nor where the topic is one of ties between
+    countries, whose terms come in lists."""
+    body = "The valley saw no rain. Its twin town, a sister city, saw some. " + FAR
+    assert judged(screen, "News", body=body).verdict is Verdict.KEPT
+    assert judged(screen, "News", body=body.replace("a sister city", "a twin town")).verdict is Verdict.UNDECIDED
+    assert judged(screen, "News", body=FAR + body).verdict is Verdict.UNDECIDED
+    path = tmp_path / "topics.yaml"
+    path.write_text(RULES.replace("    name: Twins\n", "    name: Twins\n    between_countries: true\n"), encoding="utf-8")
+    assert judged(Screen(load_topics(path)), "News", body=body).verdict is Verdict.UNDECIDED
+
+
+def test_what_a_rule_finds_is_no_passing_mention(screen: Screen) -> None:
+    """A rule asks for several words: they are never a clause of something else."""
+    body = "The valley saw no rain. A delegation met the mayor after 40 years. " + FAR
+    assert judged(screen, "News", body=body).verdict is Verdict.KEPT
 
 
 def test_company_is_not_asked_for_in_vain(screen: Screen) -> None:

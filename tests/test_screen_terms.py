@@ -27,6 +27,12 @@ def found(term: str, language: str, text: str) -> list[str]:
     ("Straßendorf", "de", "STRASSENDORF", "STRASSENDORF"),
     ("友好城市", "zh", "缔结友好城市关系", "友好城市"),
     ("姉妹都市", "ja", "新姉妹都市が", "姉妹都市"),
+    ("#m", "en", "a £80m fund", "80m"),
+    ("#bn", "en", "A$1.25bn for", "1.25bn"),
+    ("#m", "en", "R300m dam", "300m"),
+    ("# Mio", "de", "rund 1.200 Mio. Euro", "1.200 Mio"),
+    ("#-member delegation*", "en", "a 21-member delegation", "21-member delegation"),
+    ("#億円", "ja", "予算12億円を", "12億円"),
     ("자매도시", "ko", "해외자매도시인", "자매도시"),
     ("توأمة", "ar", "وتوأمة المدن", "توأمة"),
     ("توأمة", "ar", "بالتوامة", "توامة"),
@@ -57,6 +63,7 @@ def test_matches(term: str, language: str, text: str, marked: str) -> None:
     ("zon* rozwoju", "pl", "zona rozwojowa"),
     ("tỉnh", "vi", "tinh"),
     ("が", "ja", "か"),
+    ("#m", "en", "5mm of rain, model X10m2, a 3-metre m"),
 ])
 def test_whole_words_only(term: str, language: str, text: str) -> None:
     """Outside scripts without blanks a term is not found inside another word, nor without letters that distinguish."""

@@ -27,8 +27,8 @@ _PATTERN_SIGNS = set("\\[](){}|^$+?<>")
 
 
 def _term(value: object) -> str:
-    """A plain phrase. ``*`` at the end of a word stands for any ending, before the first word for any beginning of it; nothing else has a
-    meaning of its own."""
+    """A plain phrase. ``*`` at the end of a word stands for any ending, before the first word for any beginning of it, ``#`` before a
+    term for a number; nothing else has a meaning of its own."""
     if not isinstance(value, str):
         raise ValueError("a term must be text; put it in quotes")
     if value != value.strip() or not value.strip():
@@ -43,7 +43,9 @@ def _term(value: object) -> str:
                          "end of a word too")
     if any("*" in w[:-1] or w == "*" for w in words):
         raise ValueError("* may stand only at the end of a word, or at the beginning of the term")
-    if sum(c.isalnum() and c != _TATWEEL for c in value) < 2:
+    if "#" in value[1:] or value.startswith("# *"):
+        raise ValueError("# stands for a number; it may only be the first sign of a term")
+    if sum((c.isalnum() and c != _TATWEEL) or c == "#" for c in value) < 2:
         raise ValueError("a term of one letter matches everything; give at least two")
     if words[0].endswith("*") and len(words[0]) < 4:
         raise ValueError("at least three letters must stand before the first *")

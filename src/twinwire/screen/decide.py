@@ -7,7 +7,9 @@
    nothing new. What the rules of the topic ask for (``together``) was looked for before: such terms come with their company.
 3. Of hits inside one another the longest counts; of the same term in the same place only the first few.
 4. When all that counts stands in one passage of a text of several, away from title and first sentence, it is a passing mention: it
-   weighs as if it stood in the body. Not where ties between countries are asked for and the title names cities of two.
+   weighs as if it stood in the body. Not where ties between countries are asked for and the title names cities of two; nor where a rule
+   found it, which asks for more than a clause; nor where two different strong terms stand in the opening, unless the topic is one of
+   ties: states like to list their sister provinces and cities in one breath.
 5. A topic of ties between countries does not count ties within one (see ``places``); of a headline alone that is not sure, and it stays
    undecided.
 6. Terms that need company are not asked for it where strong ones keep the story already.
@@ -61,7 +63,7 @@ def decide(topic: Topic, scoring: Scoring, page: Page, hits: Hits, places: Place
         for w in counted:
             w.weight, w.rule = 0.0, why
         counted = []
-    elif _is_passing(counted, page) and not (places and places.joined_in_title()):
+    elif _is_passing(counted, page, topic) and not (places and places.joined_in_title()):
         for w in counted:
             w.zone, w.weight = "body", weigher.worth(w.hit.strength, "body")
     score = _accumulate(counted)
@@ -97,7 +99,7 @@ class _Weigher:
         if self.hits.strong:
             weighed = [Weighed(h, "", 0.0, "not asked") if h.strength in _NEEDY else self.weigh(h) for h in self.hits.terms]
             counted = _longest([w for w in weighed if w.weight > 0])
-            if _sum(counted) >= keep and not _is_passing(counted, self.page):
+            if _sum(counted) >= keep and not _is_passing(counted, self.page, self.topic):
                 return weighed, counted
         weighed = [self.weigh(h) for h in self.hits.terms]
         return weighed, _longest([w for w in weighed if w.weight > 0])
@@ -178,9 +180,11 @@ def _idle(weighed: Sequence[Weighed], counted: Sequence[Weighed]) -> list[Weighe
     return [w for w in weighed if w.weight <= 0 and (w.hit.start, w.hit.stop) not in spans]
 
 
-def _is_passing(counted: Sequence[Weighed], page: Page) -> bool:
+def _is_passing(counted: Sequence[Weighed], page: Page, topic: Topic) -> bool:
     """Does everything that counts stand in one passage of several, behind the first sentence?"""
-    if not counted or page.length < PASSAGES * page.passage or any(w.zone == "title" for w in counted):
+    if not counted or page.length < PASSAGES * page.passage or any(w.zone == "title" or isinstance(w.hit, Joined) for w in counted):
+        return False
+    if not topic.between_countries and len({w.hit.term for w in counted if w.hit.strength is Strength.STRONG and w.zone == "lead"}) > 1:
         return False
     first = min(w.hit.start for w in counted)
     return max(w.hit.stop for w in counted) - first <= page.passage and first > page.first_sentence()

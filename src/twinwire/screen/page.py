@@ -11,7 +11,12 @@ from twinwire.screen.terms import UNSPACED
 
 MAX_CHARS = 1 << 19  # code points per field that are read; no news text is longer
 _SAME = 80           # a summary is the body's opening when this many characters of its beginning stand in it
-_SENTENCE = re.compile("[.!?][ \x1f]|[。！？]")
+# Not a sentence's end: behind a shortened word (Nov. 6, Gov. Moore), an initial (U.S.) or a day (12. März).
+_SHORT = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "gov", "sen", "rep", "mr", "mrs", "dr",
+          "prof", "lt", "gen", "col", "st", "no", "okt", "dez", "bzw", "ca", "nr", "str", "mio", "mrd", "sr", "sra", "av", "ул", "им",
+          "млн", "млрд")
+_RUNNING = "".join(rf"(?<!\b{word})" for word in (*_SHORT, r"[^\W\d_]", r"\d", r"\d\d"))
+_SENTENCE = re.compile(rf"(?:[!?]|{_RUNNING}\.)[ \x1f]|[。！？]")
 _UNSPACED_RUN = re.compile(f"{UNSPACED.pattern}+")
 _DENSE = 2           # where a word has one or two characters, every length is this many times shorter
 
@@ -58,7 +63,7 @@ class Page:
         start = self._summary
         while start < len(self.text) and self.text[start] in " \x1f":
             start += 1
-        m = _SENTENCE.search(self.text, start, start + self.passage)
+        m = _SENTENCE.search(self.text, start, start + 2 * self.passage)
         return m.start() if m else start + self.passage
 
     def original(self, start: int, stop: int) -> tuple[str, int, int]:

@@ -14,7 +14,7 @@ from twinwire.screen.places import Places
 from twinwire.screen.reasons import overall, reason
 from twinwire.screen.rules import TopicRules
 
-ENGINE = 5           # raised when the same topics file may decide otherwise than before
+ENGINE = 6           # raised when the same topics file may decide otherwise than before
 
 _RANK = {Verdict.REJECTED: 0, Verdict.UNDECIDED: 1, Verdict.KEPT: 2}
 

@@ -1,8 +1,8 @@
 """Turns the terms of a topics file into patterns that can be looked up in folded text. Reads no text itself.
 
 A term matches whole words outside the scripts that write without blanks. ``*`` at the end of a word stands for up to 16 more letters,
-before the first word for any beginning of it (German and Nordic compounds). Accents may be missing in a text where its language allows
-(``forms``), never the other way round.
+before the first word for any beginning of it (German and Nordic compounds), ``#`` before a term for a number. Accents may be missing in a
+text where its language allows (``forms``), never the other way round.
 """
 
 from __future__ import annotations
@@ -33,12 +33,17 @@ class Strength(StrEnum):
 # Where blanks do not part words, a neighbouring letter says nothing: Han, kana, Hangul (particles follow), Thai.
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"
                       r"\U00020000-\U0003ffff]")
+NUMBER = "#"        # before a term: any number
 _FIRST_UNSPACED = "\u0e00"
 _ARABIC = re.compile(r"[\u0620-\u06ff]")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 # Particles that are written in one word with what they belong to.
 _ARABIC_GLUED = frozenset(["و", "ف", "ب", "ل", "ك", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "وب", "ول", "وك"])
 _HEBREW_GLUED = frozenset(["ו", "ה", "ב", "ל", "מ", "ש", "כ", "וה", "וב", "ול", "ומ", "וש", "וכ", "שה", "מה", "כש", "כשה", "ושה", "בה"])
+_NUMBER = re.compile(r"(?:\d[\d.,]{0,15})?\Z")  # what may stand before the last digit of a number
+# What a sum of money may begin with: R300m.
+_CURRENCIES = frozenset(["r", "rs", "rm", "n", "k", "us", "usd", "eur", "gbp", "cad", "aud", "nzd", "chf", "sek", "nok", "dkk", "zar",
+                         "ksh", "kes", "sh", "ush", "ugx", "tsh", "gh", "ghs", "php", "pln", "czk", "huf", "inr", "pkr", "tk"])
 _ENDING = re.compile(r"[^\W_]{0,16}")
 _TELLING = 4        # letters of a beginning that few words share
 _MOST_BEFORE = 240  # a term has at most 120 characters, and some endings
@@ -106,7 +111,14 @@ def _before(text: str, start: int) -> str:
 
 def patterns(term: str, language: str) -> list[Pattern]:
     """Patterns of a term as written in a topics file, one per form."""
-    return [_pattern(term, form) for form in forms(term, language)]
+    return [_pattern(term, form) if form[0] != NUMBER else _after_number(term, form, digit)
+            for form in forms(term, language) for digit in ("0123456789" if form[0] == NUMBER else "0")]
+
+
+def _after_number(term: str, form: str, digit: str) -> Pattern:
+    """``#m`` of £80m, A$1.2m, R300m: the last digit begins what is looked for, the rest of the number may stand before it."""
+    first, *rest = form.removeprefix(NUMBER).split("*")
+    return Pattern(term, digit + first, _NUMBER, tuple(rest), bound_left=True, bound_right=not UNSPACED.match(form[-1]), glued=_CURRENCIES)
 
 
 def _pattern(term: str, form: str) -> Pattern:
