@@ -59,8 +59,8 @@ def entries(store: Store, start: int, stop: int) -> None:
 def batch(rows: int, rng: random.Random) -> Batch:
     """New entries, a tenth of them kept, as a group of sources gives them."""
     out = Batch(uuid4(), uuid4(), scale.NOW)
-    kept = [replace(k, item=replace(k.item, story_id=k.item.item_id)) for k in scale.kept(rng, [
-        scale.prose(rng) for _ in range(rows // KEPT_EVERY)])]
+    kept = [replace(k, item=replace(k.item, story_id=k.item.item_id)) for k in scale.kept([
+        scale.prose(rng) for _ in range(rows // KEPT_EVERY)], 0)]
     for table, found in item_tables(kept).items():
         out.add(table, found)
     ids = [k.item.item_id.bytes for k in kept] + [uuid4().bytes for _ in range(rows - len(kept))]

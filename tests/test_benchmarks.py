@@ -52,6 +52,13 @@ def test_absent_data(tmp_path: Path) -> None:
     assert "absent: no such feeds" in done.stdout
 
 
+def test_load() -> None:
+    """A batch goes into a store of the benchmark's own making."""
+    done = table("load-1k-into-10k/twinwire", "--rounds", "1")
+    assert "FAILED" not in done.stdout, done.stdout
+    assert " rows/s" in done.stdout
+
+
 def test_peer() -> None:
     """A peer over the same documents is told as a multiple of ours; one that is not installed says so."""
     done = table("parse/twinwire", "parse/fastfeedparser", "--rounds", "1", "--corpus", str(FEEDS))

@@ -80,8 +80,8 @@ class TopicRules:
         begin = self._words(page, language)
         claimed = _base(language)
         different = {name: len({h.term for h in found}) for name, found in begin.items()}
-        most = max(different.values(), default=0)
-        return [hit for name, found in begin.items() if name == claimed or 2 * different[name] >= most
+        least = max(different.values(), default=0) / (2 if claimed else 1)  # what claims no language is read in that of most words
+        return [hit for name, found in begin.items() if name == claimed or different[name] >= least
                 for hit in self._with_company(name, found, page, places)]
 
     def _words(self, page: Page, language: str | None) -> dict[str, list[Hit]]:
