@@ -402,14 +402,18 @@ CREATE OR REPLACE MACRO search_letters_of(words) AS
 
 CREATE OR REPLACE MACRO search_terms(words) AS TABLE
   WITH letters AS (SELECT unnest(search_letters_of(words)) AS letter, generate_subscripts(search_letters_of(words), 1) AS i),
-  folded AS (SELECT regexp_extract_all(nfc_normalize(string_agg(coalesce(plain, letter), '' ORDER BY i)),
-                                       '-?"[^"]*(?:"\*?|$)|[^\s"]+') AS chunks
-             FROM letters LEFT JOIN search_letters USING (letter)),
-  pieces AS (SELECT unnest(chunks) AS chunk, generate_subscripts(chunks, 1) AS term,
-                    regexp_extract_all(regexp_replace(chunk, '([' || search_packed() || ']+)', ' \1 ', 'g'), '[\p{L}\p{N}\p{M}]+') AS pieces,
-                    list_transform(pieces, lambda p: CASE WHEN regexp_matches(p, '^[' || search_packed() || ']') THEN length(p) ELSE 0 END) AS packed
-             FROM folded),
-  placed AS (SELECT term, starts_with(chunk, '-') AS excluded, ends_with(chunk, '*') AND n = len(pieces) AS open, n, pieces[n] AS piece,
+  folded AS (SELECT nfc_normalize(string_agg(coalesce(plain, letter), '' ORDER BY i)) AS text FROM letters LEFT JOIN search_letters USING (letter)),
+  -- All signs that mean nothing become dots, once: a pattern of all scripts takes milliseconds to compile, and ASCII needs none.
+  signed AS (SELECT regexp_replace(text, CASE WHEN strlen(text) = length(text) THEN '[^A-Za-z0-9\s"*-]+' ELSE '[^\p{L}\p{N}\p{M}\s"*-]+' END,
+                                   '.', 'g') AS text FROM folded),
+  chunks AS (SELECT regexp_extract_all(text, '-?"[^"]*(?:"\*?|$)|[^\s"]+') AS chunks FROM signed),
+  -- A run of a script without blanks is marked by the ligature fi, of which folding leaves none.
+  pieces AS (SELECT chunk, term,
+                    regexp_extract_all(regexp_replace(chunk, '([' || search_packed() || ']+)', ' ' || chr(64257) || '\1 ', 'g'), '[^\s"*.-]+') AS pieces,
+                    list_transform(pieces, lambda p: CASE WHEN starts_with(p, chr(64257)) THEN length(p) - 1 ELSE 0 END) AS packed
+             FROM (SELECT unnest(chunks) AS chunk, generate_subscripts(chunks, 1) AS term FROM chunks)),
+  placed AS (SELECT term, starts_with(chunk, '-') AS excluded, ends_with(chunk, '*') AND n = len(pieces) AS open, n,
+                    CASE WHEN packed[n] = 0 THEN pieces[n] ELSE right(pieces[n], packed[n]) END AS piece,
                     packed[n] AS packed, coalesce(list_sum(list_transform(packed[:n - 1], lambda p: greatest(p, 1))), 0)::INTEGER AS start
              FROM (SELECT *, generate_subscripts(pieces, 1) AS n FROM pieces))
   SELECT term, excluded, open OR packed = 1 AS open, n, piece, CASE WHEN packed = 0 THEN left(piece, 64) END AS word,
@@ -427,45 +431,56 @@ COMMENT ON MACRO TABLE search_places IS 'Places of a name, as the gazetteer or a
 CREATE OR REPLACE MACRO search_items(words, topic := NULL, language := NULL, since := NULL, place := NULL, newest := false, most := 20)
 AS TABLE
   WITH asked AS MATERIALIZED (SELECT *, count(*) OVER (PARTITION BY term) AS tokens FROM search_terms(words)),
-  begun AS (  -- words that begin as asked
-    SELECT DISTINCT a.term, a.tokens, a.start, l.token
+  wanted AS MATERIALIZED (
+    SELECT term, tokens, open, start, token FROM asked WHERE NOT open
+    UNION ALL  -- words that begin as asked
+    SELECT DISTINCT a.term, a.tokens, true, a.start, l.token
     FROM search_lexicon l JOIN (SELECT *, word || chr(1114111) AS beyond FROM asked WHERE open AND word IS NOT NULL) a
-      ON l.word >= a.word AND l.word <= a.beyond),
-  hits AS (
-    SELECT term, tokens, doc, spot::INTEGER - start AS start FROM search_index JOIN (FROM asked WHERE NOT open) USING (token)
-    UNION ALL
-    SELECT term, tokens, doc, spot::INTEGER - start FROM search_index JOIN begun USING (token)
+      ON l.word >= a.word AND l.word <= a.beyond
     UNION ALL  -- a single character: the pairs it begins
-    SELECT term, tokens, doc, spot::INTEGER - start
+    SELECT DISTINCT a.term, a.tokens, true, a.start, i.token
     FROM search_index i JOIN (SELECT *, token | 2097151 AS beyond FROM asked WHERE open AND word IS NULL) a
-      ON i.token >= a.token AND i.token <= a.beyond),
-  found AS (
-    SELECT term, doc, count(*) AS n, min(start) AS first
-    FROM (SELECT term, doc, start FROM hits WHERE tokens = 1
-          UNION ALL
-          SELECT term, doc, start FROM hits WHERE tokens > 1 GROUP BY term, doc, start, tokens HAVING count(*) = tokens)
-    GROUP BY term, doc),
-  terms AS (SELECT term, excluded, count(doc) AS docs FROM (SELECT DISTINCT term, excluded FROM asked) LEFT JOIN found USING (term)
-            GROUP BY ALL),
-  matches AS (SELECT doc FROM found JOIN terms USING (term) GROUP BY doc
-              HAVING NOT bool_or(excluded) AND count(*) = (SELECT count(*) FROM terms WHERE NOT excluded)),
-  chosen AS (
-    SELECT d.* FROM matches JOIN search_docs d USING (doc)
+      ON i.token >= a.token AND i.token <= a.beyond
+    UNION ALL  -- no token, lest all rows are read where there is nothing to look for
+    SELECT NULL, n, false, 0, 0::UBIGINT FROM range(1, 3) t(n) WHERE n NOT IN (SELECT least(tokens, 2) FROM asked)),
+  alone AS (SELECT term, open, unnest(postings) AS posting FROM search_index JOIN (FROM wanted WHERE tokens = 1) USING (token)),
+  together AS (
+    SELECT term, (spot >> 32)::UINTEGER AS doc, (spot & 4294967295) - 2147483648 AS start
+    FROM (SELECT term, tokens, (unnest(docs)::BIGINT << 32) + unnest(spots) - start + 2147483648 AS spot
+          FROM search_index JOIN (FROM wanted WHERE tokens > 1) USING (token))
+    GROUP BY term, spot HAVING count(*) = any_value(tokens)),
+  found AS MATERIALIZED (
+    SELECT term, (posting >> 9)::UINTEGER AS doc, (((posting >> 1) & 255) + 2 * (posting & 1))::UINTEGER AS weight FROM alone WHERE NOT open
+    UNION ALL
+    SELECT term, (posting >> 9)::UINTEGER, (sum((posting >> 1) & 255) + 2 * max(posting & 1))::UINTEGER FROM alone WHERE open GROUP BY ALL
+    UNION ALL
+    SELECT term, doc, (count(*) + CASE WHEN min(start) < 0 THEN 2 ELSE 0 END)::UINTEGER FROM together GROUP BY ALL),
+  terms AS MATERIALIZED (
+    SELECT term, excluded, count(doc) AS docs FROM (SELECT DISTINCT term, excluded FROM asked) LEFT JOIN found USING (term) GROUP BY ALL),
+  -- Of a question of one term all that is found matches, so that nothing needs to be counted.
+  single AS (SELECT count(*) = 1 AND NOT bool_or(excluded) AS single, count(*) FILTER (NOT excluded) AS n FROM terms),
+  matches AS (SELECT doc FROM found JOIN terms USING (term), single WHERE NOT single GROUP BY doc
+              HAVING NOT bool_or(excluded) AND count(*) = any_value(n)),
+  chosen AS MATERIALIZED (
+    SELECT doc, term, weight, d.size FROM (SELECT f.* FROM found f, single WHERE single UNION ALL FROM found SEMI JOIN matches USING (doc))
+    JOIN search_docs d USING (doc)
     WHERE (language IS NULL OR d.language = language) AND (since IS NULL OR d.published >= since::TIMESTAMP)
       AND (topic IS NULL OR d.item_id IN (SELECT i.item_id FROM items i WHERE topic IS NOT NULL AND list_contains(i.topics, topic)))
       AND (place IS NULL OR d.item_id IN (SELECT m.item_id FROM item_places m SEMI JOIN (FROM search_places(place)) USING (place_id)
                                               WHERE place IS NOT NULL))),
   weighed AS (
     -- BM25 with k1 = 1.2 and b = 0.75; a word of the headline counts for two more of the text.
-    SELECT doc, ln(1 + (total.docs - terms.docs + 0.5) / (terms.docs + 0.5)) AS rarity,
-           n + CASE WHEN first < c.title THEN 2 ELSE 0 END AS weight, 0.3 + 0.9 * c.size / total.size AS length
-    FROM chosen c JOIN found USING (doc) JOIN terms USING (term)
-    CROSS JOIN (SELECT (SELECT count(*) FROM search_docs) AS docs, avg(chosen.size) AS size FROM chosen) total),
-  best AS (
-    SELECT c.item_id, c.published, score
-    FROM (SELECT doc, round(sum(rarity * weight * 2.2 / (weight + length)), 1) AS score FROM weighed GROUP BY doc) JOIN chosen c USING (doc)
-    ORDER BY CASE WHEN newest THEN 0 ELSE score END DESC, c.published DESC, c.item_id LIMIT most)
+    SELECT doc, ln(1 + (total.docs - terms.docs + 0.5) / (terms.docs + 0.5)) * 2.2 * weight / (weight + 0.3 + 0.9 * c.size / total.size) AS part
+    FROM chosen c JOIN terms USING (term)
+    CROSS JOIN (SELECT (SELECT count(*) FROM search_docs) AS docs, avg(size) AS size FROM chosen) total),
+  scored AS MATERIALIZED (SELECT doc, part AS score FROM weighed, single WHERE single
+             UNION ALL SELECT doc, sum(part) FROM weighed, single WHERE NOT single GROUP BY doc),
+  best AS MATERIALIZED (
+    SELECT d.item_id, d.published, d.first_seen_at, round(s.score, 1) AS score
+    FROM scored s JOIN search_docs d USING (doc)
+    WHERE newest OR s.score >= (SELECT min(score) FROM (SELECT score FROM scored ORDER BY score DESC LIMIT most)) - 0.1
+    ORDER BY CASE WHEN newest THEN 0 ELSE round(s.score, 1) END DESC, d.published DESC, d.item_id LIMIT most)
   SELECT b.item_id, b.score, b.published, len(i.topics) = 0 AS has_left, i.source_id, i.language, i.topics, i.title, i.summary, i.body, i.url
-  FROM best b JOIN items i ON i.item_id = b.item_id
+  FROM (FROM items SEMI JOIN best USING (first_seen_at)) i JOIN best b USING (item_id)
   ORDER BY CASE WHEN newest THEN 0 ELSE b.score END DESC, b.published DESC, b.item_id;
 COMMENT ON MACRO TABLE search_items IS 'Items that hold all words: FROM search_items(''sister "twin town" partner* -football'', topic := ''friendship_cities'', language := ''en'', since := DATE ''2026-01-01'', place := ''Lyon'', newest := true, most := 50)';
