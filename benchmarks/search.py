@@ -94,7 +94,7 @@ class Ours:
         data.prepare()
         self.path = data.store
         self.store = Store(data).__enter__()
-        self.n, self.copied, self.entered, self.merged, self.rows = 0, 0, 0.0, 0.0, 0
+        self.n, self.copied, self.entered, self.rows, self.places = 0, 0, 0.0, 0, 0
 
     def add(self, made: list[Made]) -> None:
         con = self.store.con
@@ -110,6 +110,7 @@ class Ours:
     def done(self) -> None:
         con = self.store.con
         self.rows = con.execute("SELECT count(*) FROM search_index").fetchall()[0][0]
+        self.places = con.execute("SELECT sum(entries) FROM search_runs").fetchall()[0][0]
         self.runs = con.execute("SELECT level, count(*), sum(entries) FROM search_runs GROUP BY ALL ORDER BY 1").fetchall()
         self.store.__exit__(None, None, None)
 
@@ -230,8 +231,9 @@ def measured(name: str, count: int, asked: list[Asked]) -> Measured:
         size = sum(f.stat().st_size for f in (engine.path.rglob("*") if engine.path.is_dir() else [engine.path]))
         told = ""
         if isinstance(engine, Ours):
-            told = (f"          of it the index {engine.entered:.0f} s, {engine.copied / 1e6:.0f} MB, {engine.rows / 1e6:.1f} M rows;"
-                    f" runs (level, number, rows): {engine.runs}")
+            told = (f"          of it the index {engine.entered:.0f} s, {engine.copied / 1e6:.0f} MB, {engine.places / 1e6:.1f} M places in"
+                    f" {engine.rows / 1e6:.1f} M rows;"
+                    f" runs (level, number, places): {engine.runs}")
         return Measured(built, size, *times(engine, asked), told)
     finally:
         shutil.rmtree(folder)
