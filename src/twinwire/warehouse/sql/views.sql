@@ -444,17 +444,20 @@ AS TABLE
     UNION ALL  -- no token, lest all rows are read where there is nothing to look for
     SELECT NULL, n, false, 0, 0::UBIGINT FROM range(1, 3) t(n) WHERE n NOT IN (SELECT least(tokens, 2) FROM asked)),
   alone AS (SELECT term, open, unnest(postings) AS posting FROM search_index JOIN (FROM wanted WHERE tokens = 1) USING (token)),
+  -- Words in a row: where the rarest of them stands, and the others in their places before and behind it.
+  lists AS MATERIALIZED (SELECT term, tokens, start, docs, spots FROM search_index JOIN (FROM wanted WHERE tokens > 1) USING (token)),
+  rarest AS (SELECT term, arg_min(start, n) AS start FROM (SELECT term, start, sum(len(docs)) AS n FROM lists GROUP BY ALL) GROUP BY term),
+  anchors AS (SELECT term, (unnest(docs)::BIGINT << 32) + unnest(spots) - start + 2147483648 AS spot FROM lists JOIN rarest USING (term, start)),
   together AS (
     SELECT term, (spot >> 32)::UINTEGER AS doc, (spot & 4294967295) - 2147483648 AS start
-    FROM (SELECT term, tokens, (unnest(docs)::BIGINT << 32) + unnest(spots) - start + 2147483648 AS spot
-          FROM search_index JOIN (FROM wanted WHERE tokens > 1) USING (token))
+    FROM (SELECT term, tokens, (unnest(docs)::BIGINT << 32) + unnest(spots) - start + 2147483648 AS spot FROM lists) SEMI JOIN anchors USING (term, spot)
     GROUP BY term, spot HAVING count(*) = any_value(tokens)),
   found AS MATERIALIZED (
     SELECT term, (posting >> 9)::UINTEGER AS doc, (((posting >> 1) & 255) + 2 * (posting & 1))::UINTEGER AS weight FROM alone WHERE NOT open
     UNION ALL
-    SELECT term, (posting >> 9)::UINTEGER, (sum((posting >> 1) & 255) + 2 * max(posting & 1))::UINTEGER FROM alone WHERE open GROUP BY ALL
-    UNION ALL
-    SELECT term, doc, (count(*) + CASE WHEN min(start) < 0 THEN 2 ELSE 0 END)::UINTEGER FROM together GROUP BY ALL),
+    SELECT term, doc, (sum(n) + 2 * max(in_title))::UINTEGER FROM (
+      SELECT term, (posting >> 9)::UINTEGER AS doc, (posting >> 1) & 255 AS n, posting & 1 AS in_title FROM alone WHERE open
+      UNION ALL SELECT term, doc, 1, (start < 0)::UBIGINT FROM together) GROUP BY ALL),
   terms AS MATERIALIZED (
     SELECT term, excluded, count(doc) AS docs FROM (SELECT DISTINCT term, excluded FROM asked) LEFT JOIN found USING (term) GROUP BY ALL),
   -- Of a question of one term all that is found matches, so that nothing needs to be counted.
@@ -465,9 +468,9 @@ AS TABLE
     SELECT doc, term, weight, d.size FROM (SELECT f.* FROM found f, single WHERE single UNION ALL FROM found SEMI JOIN matches USING (doc))
     JOIN search_docs d USING (doc)
     WHERE (language IS NULL OR d.language = language) AND (since IS NULL OR d.published >= since::TIMESTAMP)
-      AND (topic IS NULL OR d.item_id IN (SELECT i.item_id FROM items i WHERE topic IS NOT NULL AND list_contains(i.topics, topic)))
-      AND (place IS NULL OR d.item_id IN (SELECT m.item_id FROM item_places m SEMI JOIN (FROM search_places(place)) USING (place_id)
-                                              WHERE place IS NOT NULL))),
+      AND (topic IS NULL AND place IS NULL OR d.item_id IN (
+        SELECT i.item_id FROM items i WHERE (topic IS NOT NULL OR place IS NOT NULL) AND (topic IS NULL OR list_contains(i.topics, topic))
+          AND (place IS NULL OR i.item_id IN (SELECT m.item_id FROM item_places m SEMI JOIN (FROM search_places(place)) USING (place_id)))))),
   weighed AS (
     -- BM25 with k1 = 1.2 and b = 0.75; a word of the headline counts for two more of the text.
     SELECT doc, ln(1 + (total.docs - terms.docs + 0.5) / (terms.docs + 0.5)) * 2.2 * weight / (weight + 0.3 + 0.9 * c.size / total.size) AS part
