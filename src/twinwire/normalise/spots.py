@@ -103,9 +103,7 @@ def _longest(text: str, cut: Sequence[_Word], at: int, start: int, atlas: Atlas)
     for n in range(at + 1, min(at + _MOST_WORDS, len(cut))):
         if not _joins(text, cut[n - 1], cut[n][0]):
             break
-        if text[cut[n][0]].isupper():
-            ends.append((n - at + 1, cut[n][1]))
-        elif _elided(text, *cut[n]) >= 0:  # Villeneuve d'Ascq
+        if text[cut[n][0]].isupper() or _elided(text, *cut[n]) >= 0:  # Villeneuve d'Ascq
             ends.append((n - at + 1, cut[n][1]))
         elif text[cut[n][0]:cut[n][1]] not in _LINKS:
             break
