@@ -42,3 +42,10 @@ def test_a_partner_without_a_year_gets_none_of_another() -> None:
 def test_years_that_cannot_be_given_out_one_by_one_are_no_guess() -> None:
     """Both years behind both names: the sentence is read as it was without them being shared out."""
     assert set(years("Leeds has been twinned with Lille and Brno since 1968, formally since 1970.", "en").values()) == {1968}
+
+
+def test_a_partner_that_the_sentence_does_not_name_has_its_year_as_before() -> None:
+    """The town of the headline, which no year stands beside."""
+    whole, atlas = Text(title="Delegation of Brno comes to Leeds", body="Our town has been twinned with Dortmund since 1969 and with Lille since 1968."), real()
+    links = extract(whole, "en", None, context_of(whole, None, "en", atlas), atlas)
+    assert {x.since for x in links if {"Dortmund", "Lille"} & {x.a.surface, x.b.surface}} <= {1968, 1969}

@@ -148,8 +148,9 @@ class _Reader:
             if names_a_side(cut, reading, words):
                 told_of = granted(told_of, lower, spans, (tie.start, tie.stop), words)
             for pair in reading.pairs:
-                told_of = replace(told_of, since=next(of_partner[s.key] for s in pair if s.key in of_partner)) if of_partner else told_of
-                yield _link(pair, reading, told_of, sentence)
+                own = next((s.key for s in pair if of_partner and s.key in of_partner), None)
+                since = of_partner[own] if of_partner and own is not None else told_of.since
+                yield _link(pair, reading, replace(told_of, since=since), sentence)
 
     @staticmethod
     def _speaker(lower: str, words: Lexicon) -> bool:
