@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import duckdb
@@ -16,6 +17,7 @@ from batches import NOW, SOURCE, batch, data_folder, item
 from twinwire.errors import Busy, StoreDamaged
 from twinwire.warehouse import spool
 from twinwire.warehouse import store as store_module
+from twinwire.warehouse.load import load
 from twinwire.warehouse.lock import RunLock
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.store import Store, migrations
@@ -257,3 +259,27 @@ def test_a_killed_run_leaves_no_lock(data: DataFolder) -> None:
     holder.wait()
     with RunLock(data.lock, wait=5):
         assert json.loads(data.lock.read_text())
+
+
+class Recorder:
+    """A connection that keeps what it was told to do."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con, self.said = con, []  # type: ignore[var-annotated]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._con, name)
+
+    def execute(self, sql: str, *more: Any) -> Any:
+        self.said.append(" ".join(sql.split()[:2]))
+        return self._con.execute(sql, *more)
+
+
+def test_what_is_new_changes_no_old_row(tmp_path: Path) -> None:
+    """A batch of new entries goes through the large tables once, to see that it is new; one that changes some updates them."""
+    data = data_folder(tmp_path)
+    with Store(data) as store:
+        for given, updates in ((item("a", "first"), 0), (item("b", "second"), 0), (item("a", "changed"), 3)):
+            con = Recorder(store.con)
+            assert load(con, spool.write(data.spool, batch(given)), NOW) is not None  # type: ignore[arg-type]
+            assert sum(s in {"UPDATE seen", "UPDATE items", "UPDATE item_revisions"} for s in con.said) == updates

@@ -27,6 +27,12 @@ class Loaded:
     seen_new: int = 0
 
 
+# What is there already of a batch, asked once: each of the statements below that looks for it would go through the whole table, and most
+# batches bring nothing but new entries.
+_KNOWN = """
+CREATE OR REPLACE TEMP TABLE known_{table} AS
+SELECT k.{key} FROM {table} k SEMI JOIN read_parquet($file) n ON n.{key} = k.{key}"""
+
 # Statement per table of a batch. $file is its Parquet file, $run and $batch name the lineage.
 # The anti-joins make a statement harmless when its rows are in already.
 _SEEN_CHANGED = """
@@ -38,7 +44,7 @@ FROM read_parquet($file) n WHERE seen.entry_id = n.entry_id"""
 _SEEN_NEW = """
 INSERT INTO seen BY NAME
 SELECT n.*, n.judged_at AS first_seen_at, $run::UUID AS run_id, $batch::UUID AS batch_id
-FROM read_parquet($file) n ANTI JOIN seen k ON k.entry_id = n.entry_id"""
+FROM read_parquet($file) n ANTI JOIN known_seen k ON k.entry_id = n.entry_id"""
 
 _REVISION_ENDS = """
 UPDATE item_revisions SET valid_to = n.fetched_at
@@ -61,7 +67,7 @@ _ITEM_NEW = """
 INSERT INTO items BY NAME
 SELECT n.* EXCLUDE (fetched_at), n.fetched_at AS first_seen_at, n.fetched_at AS last_seen_at, 1 AS revision,
   $run::UUID AS run_id, $batch::UUID AS batch_id
-FROM read_parquet($file) n ANTI JOIN items k ON k.item_id = n.item_id"""
+FROM read_parquet($file) n ANTI JOIN known_items k ON k.item_id = n.item_id"""
 
 _REVISION_BEGINS = """
 INSERT INTO item_revisions BY NAME
@@ -157,15 +163,18 @@ def _statements(con: duckdb.DuckDBPyConnection, batch: Spooled) -> Loaded:
         done = con.execute(sql, {k: v for k, v in given.items() if f"${k}" in sql}).fetchone()
         return int(done[0]) if done else 0
 
-    run(_SEEN_CHANGED, "seen")
+    if run(_KNOWN.format(table="seen", key="entry_id"), "seen"):
+        run(_SEEN_CHANGED, "seen")
     seen_new = run(_SEEN_NEW, "seen")
-    run(_REVISION_ENDS, "items")
-    revised = run(_ITEM_REVISED, "items")
+    revised = 0
+    if run(_KNOWN.format(table="items", key="item_id"), "items"):
+        run(_REVISION_ENDS, "items")
+        revised = run(_ITEM_REVISED, "items")
+        for table in ("item_topics", "evidence", "item_places", "city_link_mentions"):
+            run(f"DELETE FROM {table} WHERE item_id IN (SELECT item_id FROM read_parquet($file))", "items")  # noqa: S608
     items_new = run(_ITEM_NEW, "items")
     run(_REVISION_BEGINS, "items")
     index_batch(con, batch.file("items"), batch.batch_id)
-    for table in ("item_topics", "evidence", "item_places", "city_link_mentions"):
-        run(f"DELETE FROM {table} WHERE item_id IN (SELECT item_id FROM read_parquet($file))", "items")  # noqa: S608
     run(_VERDICT, "verdicts")
     run(_ITEM_VERDICT, "item_verdicts")
     for table in ("item_topics", "evidence"):
