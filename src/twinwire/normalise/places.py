@@ -29,6 +29,7 @@ _CITY_STATES = frozenset(("SG", "HK", "MO", "MC", "VA", "GI", "LU", "SM", "DJ"))
 _SURE = 0.95             # that a country's name means it
 _BIG = 1_000_000         # people: known by its name alone
 _LARGE = 100_000         # people: may be meant before a small region of its name elsewhere (Hanover)
+_BY_A_RIVER = re.compile(r" (?:an der|am|an|im|in der|bei|ob der|vor der|sur|sous|upon|on|under|nad|pod|aan|op) ")
 _SEAT = 10_000           # people: meant before the region of its name that it lies in (Osaka, Tulcea, Yamaguchi)
 _CODE = 4                # a region shorter than this is an abbreviation before it is a country
 _COUNTY = " county"      # of states where a town is no county, and a county's seat seldom has its name
@@ -265,9 +266,6 @@ def own_name(key: str, place: Place) -> bool:
     own = _key(place.name)
     return not key.isascii() or own == key or _alone().get(place.place_id) == key or bool(
         own.startswith(f"{key} ") and _BY_A_RIVER.match(own, len(key)))
-
-
-_BY_A_RIVER = re.compile(r" (?:an der|am|an|im|in der|bei|ob der|vor der|sur|sous|upon|on|under|nad|pod|aan|op) ")
 
 
 @lru_cache(maxsize=20_000)

@@ -202,7 +202,7 @@ class _Joined:
                 self._members[a] += self._members.pop(b)
 
     def _contradict(self, some: Sequence[Signed], others: Sequence[Signed]) -> bool:
-        """Are they two stories? A notice that has no more than a headline belongs to one, and makes no one of two that share it."""
+        """Are they two stories? A notice or teaser with no more than a headline belongs to one, and makes no one of two that share it."""
         if any(differ(x, y, self._rules) for x in some for y in others):
             return True
         texts, other_texts = ([m for m in members if m.digest and not _is_bare(m)] for members in (some, others))

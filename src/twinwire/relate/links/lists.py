@@ -85,7 +85,7 @@ def _begins_with(units: Sequence[Unit], group: Group) -> bool:
 
 
 def _is_body(units: Sequence[Unit], at: int) -> bool:
-    """Whether a body stands right behind a name, and no other name or tie behind that."""
+    """Whether a word for a body stands at ``at``, right behind a name, and can mean nothing else."""
     return at < len(units) and "body" in units[at].classes and not units[at].classes & {"kind", "office", "skip", "and"}
 
 

@@ -62,7 +62,7 @@ def readings(units: Sequence[Unit], trigger: int, groups: Sequence[Group], lexic
         group, part = one.group, one.part
         for pairs, rule, more in alone(units, trigger, group, part, lexicon):
             more["two meant"] = int(two and len(pairs) == 1)
-            more["no owner"] = int(its and group.first > trigger)
+            more["no owner"] = int((its or (part == "with" and _meant(units, trigger))) and group.first > trigger)
             more["of others"] = int(further)
             more["appos, others"] = int(
                 part == "appos" and any(g is not group and not g.carried for g in near)
@@ -203,6 +203,11 @@ def _relative(units: Sequence[Unit], trigger: int, group: Group) -> bool:
                     "pronoun" in one.classes and two.classes & {"skip", "one"}):
                 return True
     return False
+
+
+def _meant(units: Sequence[Unit], trigger: int) -> bool:
+    """Whether a place is spoken of before the tie that is not named there: "our town is twinned with"."""
+    return any("one" in u.classes for u in units[:trigger]) and not any(u.name for u in units[:trigger])
 
 
 def _unnamed(units: Sequence[Unit], trigger: int) -> bool:
