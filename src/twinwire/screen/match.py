@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Generic, TypeVar
@@ -24,10 +24,11 @@ P = TypeVar("P")
 class _Row(Generic[P]):
     """All patterns with the same literal, told apart by what comes after the first ``*``: few of them have to be tried."""
 
-    __slots__ = ("behind", "fixed", "strict")
+    __slots__ = ("behind", "early", "fixed", "strict")
 
-    def __init__(self, entries: list[tuple[Pattern, P]]) -> None:
+    def __init__(self, entries: list[tuple[Pattern, P]], early: Callable[[P], bool]) -> None:
         self.strict = all(p.strict for p, _ in entries)
+        self.early = all(early(payload) for _, payload in entries)
         self.fixed = [e for e in entries if not e[0].rest or not e[0].rest[0]]
         self.behind: dict[str, list[tuple[Pattern, P]]] = {}
         for e in entries:
@@ -45,27 +46,35 @@ class _Row(Generic[P]):
 class Lookup(Generic[P]):
     """Patterns with a payload each, behind one automaton. It reads UTF-8: that spares a table of offsets per text."""
 
-    def __init__(self, entries: Iterable[tuple[Pattern, P]]) -> None:
+    def __init__(self, entries: Iterable[tuple[Pattern, P]], early: Callable[[P], bool] = lambda _: False) -> None:
+        """``early`` says of a payload that it counts at the beginning of a text only: see :meth:`find`."""
         rows: dict[bytes, list[tuple[Pattern, P]]] = {}
         for pattern, payload in entries:
             rows.setdefault(pattern.literal.encode(), []).append((pattern, payload))
-        self._rows = [_Row(row) for row in rows.values()]
+        self._rows = [_Row(row, early) for row in rows.values()]
         self._automaton = ahocorasick_rs.BytesAhoCorasick(list(rows), implementation=_KIND)
 
-    def find(self, text: str) -> list[tuple[Pattern, P, int, int]]:
-        """Every match as (pattern, payload, start, stop), overlapping ones too, ordered by where the literal ends."""
+    def find(self, text: str, opening: int = 0) -> list[tuple[Pattern, P, int, int]]:
+        """Every match as (pattern, payload, start, stop), overlapping ones too, ordered by where the literal ends.
+
+        Behind the first ``opening`` characters those whose payloads are all early ones are passed over.
+        """
         out = []
         raw = text.encode()
         plain = len(raw) == len(text)
+        if not plain and opening:
+            opening = len(text[:opening].encode())
         last = stop = 0  # bytes and code points up to the end of the last literal
         for number, first, end in self._automaton.find_matches_as_indexes(raw, overlapping=True):
+            row = self._rows[number]
+            if row.early and first >= opening:
+                continue
             if plain:
                 start, stop = first, end
             else:
                 stop += len(raw[last:end].decode())
                 start = stop - len(raw[first:end].decode())
                 last = end
-            row = self._rows[number]
             if row.strict and start and of_a_word(text[start - 1]):
                 continue
             for pattern, payload in row.tried(text, stop):
@@ -109,20 +118,24 @@ class Hit:
         return inside and self.stop - self.start > other.stop - other.start
 
 
+_KINDS = {Strength.BLOCKER: "blockers", Strength.NEVER_NEAR: "never", Strength.TOGETHER: "begin"}
+
+
 class Hits:
     """Hits of one topic in one text, in order: its terms, and what may take from them."""
 
-    __slots__ = ("blockers", "never", "strong", "terms")
+    __slots__ = ("begin", "blockers", "never", "strong", "terms")
 
     def __init__(self) -> None:
         self.terms: list[Hit] = []
+        self.begin: list[Hit] = []         # words that begin rules
         self.blockers: list[Hit] = []
         self.never: list[Hit] = []
         self.strong: list[Hit] = []        # those of the terms
 
     def add(self, hit: Hit) -> None:
         """Put a hit where it belongs; at most :data:`MAX_HITS` of a kind."""
-        kind = self.blockers if hit.strength is Strength.BLOCKER else self.never if hit.strength is Strength.NEVER_NEAR else self.terms
+        kind: list[Hit] = getattr(self, _KINDS.get(hit.strength, "terms"))
         if len(kind) < MAX_HITS:
             kind.append(hit)
             if hit.strength is Strength.STRONG:
@@ -144,6 +157,11 @@ class Origin:
     strength: Strength
     only_here: str                         # base language of texts it counts in; "" for all
 
+    @property
+    def begins(self) -> bool:
+        """Does it only begin rules?"""
+        return self.strength is Strength.TOGETHER
+
     def muted(self, base: str | None) -> bool:
         """Does it not count in a text of this base language? None: not known, nothing is muted."""
         return bool(self.only_here and base and base != self.only_here)
@@ -155,27 +173,27 @@ def base_of(language: str | None) -> str | None:
 
 
 class Matcher:
-    """All terms of a topics file, compiled once; reading texts changes nothing in it."""
+    """All terms of a topics file, and the words its rules begin with, compiled once; reading texts changes nothing in it."""
 
     def __init__(self, topics: TopicsFile) -> None:
         self.blocks = [{name: Block(i, name, _near(terms, name)) for name, terms in topic.terms.items()}
                        for i, topic in enumerate(topics.topics)]
         self._lookup: Lookup[Origin] = Lookup(
-            (pattern, origin)
-            for topic, blocks in zip(topics.topics, self.blocks, strict=True)
-            for language, terms in topic.terms.items()
-            for term, origin in _terms(terms, blocks[language])
-            for pattern in patterns(term, language)
-        )
+            ((pattern, origin)
+             for topic, blocks in zip(topics.topics, self.blocks, strict=True)
+             for language, terms in topic.terms.items()
+             for term, origin in _terms(terms, blocks[language])
+             for pattern in patterns(term, language)), attrgetter("begins"))
 
-    def find(self, text: str, language: str | None) -> list[Hits | None] | None:
-        """Hits per topic, in the file's order; None for a topic without a term in the text, and where no topic has one.
+    def find(self, text: str, language: str | None, opening: int) -> list[Hits | None] | None:
+        """Hits per topic, in the file's order; None for a topic without a term in the text, and where no topic has one. Words that begin
+        rules are told of where they stand in the first ``opening`` characters.
 
         ``language`` only mutes the terms of other languages that are marked ``language_only``; None mutes nothing.
         """
         found: list[Hits | None] | None = None
         base = base_of(language)
-        for pattern, origin, start, stop in self._lookup.find(text):
+        for pattern, origin, start, stop in self._lookup.find(text, opening):
             if origin.muted(base):
                 continue
             if found is None:
@@ -199,6 +217,8 @@ def _terms(terms: LanguageTerms, block: Block) -> Iterator[tuple[str, Origin]]:
     for strength, members in lists:
         for term in members:
             yield term, origin_of(terms, block, term, strength)
+    for word in dict.fromkeys(word for first, *_ in terms.together for word in terms.words[first]):
+        yield word, origin_of(terms, block, word, Strength.TOGETHER)
 
 
 def _near(terms: LanguageTerms, language: str) -> Lookup[Strength] | None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
 from twinwire.config.topics import NOT, PLACES, LanguageTerms, Topic
 from twinwire.screen.decide import Joined
-from twinwire.screen.match import Block, Hit, Lookup, Origin, base_of, origin_of
+from twinwire.screen.match import Hit, Lookup, base_of
 from twinwire.screen.page import Page
 from twinwire.screen.places import Places
 from twinwire.screen.terms import Strength, patterns
 
-MAX_TERM = 140       # characters a match may have, about; a slice this much longer cuts no match
 READ = 2_000         # characters at the beginning of a text in which rules look for their words
 ENOUGH = 2           # words that begin rules and count; more would change no verdict
 SPAN = 2             # windows in which the words of a rule stand: a headline and what follows it
@@ -66,33 +65,25 @@ class Rules:
 
 
 class TopicRules:
-    """All rules of a topic. Their words are looked for in the title and the openings only."""
+    """All rules of a topic. The words they begin with are looked for with the terms, see ``match``, and count in title and openings."""
 
-    def __init__(self, topic: Topic, blocks: Mapping[str, Block]) -> None:
+    def __init__(self, topic: Topic) -> None:
         self._of = {name: Rules(name, terms) for name, terms in topic.terms.items() if terms.together}
-        self._begin: Lookup[Origin] = Lookup(
-            (pattern, origin_of(topic.terms[name], blocks[name], word, Strength.CONTEXT))
-            for name, rules in self._of.items() for word in rules.near for pattern in patterns(word, name))
 
-    def joined(self, page: Page, language: str | None, places: Callable[[], Places] | None) -> list[Hit]:
-        """Words that begin a rule and have what it asks for, as hits of their own kind. Such words are everyday ones that languages share:
-        they are asked in the text's language as it is claimed, and in those that have most of them, or half as many."""
-        begin = self._words(page, language)
-        claimed = _base(language)
-        different = {name: len({h.term for h in found}) for name, found in begin.items()}
-        least = max(different.values(), default=0) / (2 if claimed else 1)  # what claims no language is read in that of most words
-        return [hit for name, found in begin.items() if name == claimed or different[name] >= least
-                for hit in self._with_company(name, found, page, places)]
-
-    def _words(self, page: Page, language: str | None) -> dict[str, list[Hit]]:
-        """Words that begin rules, by language."""
-        base = base_of(language)
+    def joined(self, begin: Sequence[Hit], page: Page, language: str | None, places: Callable[[], Places] | None) -> list[Hit]:
+        """Of the words ``begin`` those that have what a rule asks for, as hits of their own kind. Such words are everyday ones that languages
+        share: they are asked in the text's language as it is claimed, and in those that have most of them, or half as many."""
         found: dict[str, list[Hit]] = {}
-        stop = min(page.opening(), READ)
-        for pattern, origin, start, end in self._begin.find(page.text[:stop + MAX_TERM]):
-            if end <= READ and page.zone(start) != "body" and not origin.muted(base):
-                found.setdefault(origin.block.language, []).append(Hit(start, end, pattern.term, origin.strength, origin.block))
-        return found
+        for hit in begin:
+            if hit.stop <= READ and page.zone(hit.start) != "body":
+                found.setdefault(hit.block.language, []).append(hit)
+        if not found:
+            return []
+        claimed = _base(language)
+        different = {name: len({h.term for h in hits}) for name, hits in found.items()}
+        least = max(different.values()) / (2 if claimed else 1)  # what claims no language is read in that of most words
+        return [hit for name, hits in found.items() if name == claimed or different[name] >= least
+                for hit in self._with_company(name, hits, page, places)]
 
     def _with_company(self, name: str, found: Sequence[Hit], page: Page, places: Callable[[], Places] | None) -> Iterator[Hit]:
         """Of these words of one language the first few that have company."""
@@ -103,5 +94,5 @@ class TopicRules:
 
 
 def _base(language: str | None) -> str:
-    base = (language or "").partition("-")[0].lower()
+    base = base_of(language) or ""
     return _SAME.get(base, base)

@@ -12,7 +12,7 @@ from twinwire.screen.match import Hits, Matcher
 from twinwire.screen.page import Page
 from twinwire.screen.places import Places
 from twinwire.screen.reasons import overall, reason
-from twinwire.screen.rules import TopicRules
+from twinwire.screen.rules import READ, TopicRules
 
 ENGINE = 6           # raised when the same topics file may decide otherwise than before
 
@@ -36,8 +36,7 @@ class Screen:
 
     @cached_property
     def _rules(self) -> tuple[TopicRules | None, ...]:
-        return tuple(TopicRules(t, blocks) if any(b.together for b in t.terms.values()) else None
-                     for t, blocks in zip(self.topics.topics, self._matcher.blocks, strict=True))
+        return tuple(TopicRules(t) if any(b.together for b in t.terms.values()) else None for t in self.topics.topics)
 
     def decide(self, text: Text, language: str | None, places: Callable[[], Places] | None = None) -> Decision:
         """Verdict on every topic and, as the entry's own, the best of them. ``language`` is a BCP 47 hint or None.
@@ -46,7 +45,7 @@ class Screen:
         in the text, or a rule lacks nothing but places; without it ties within a country cannot be told apart.
         """
         page = Page(text, self.topics.scoring)
-        found = self._matcher.find(page.text, language) or self._no_hits
+        found = self._matcher.find(page.text, language, min(page.opening(), READ)) or self._no_hits
         known = cache(places) if places is not None else None
         topics = tuple([self._on(n, page, hits, language, known) for n, hits in enumerate(found)])
         return self._sum(topics) if any(t is not nothing for t, nothing in zip(topics, self._nothing, strict=True)) else self._rejected
@@ -58,12 +57,14 @@ class Screen:
         def judged(hits: Hits) -> TopicDecision:
             return decide(topic, self.topics.scoring, page, hits, places() if topic.between_countries and places else None)
 
-        if hits is not None and hits.terms:
+        if hits is None:
+            return verdict
+        if hits.terms:
             verdict = judged(hits)
-        if rules is not None and verdict.verdict is not Verdict.KEPT:
-            more = rules.joined(page, language, places)
+        if rules is not None and hits.begin and verdict.verdict is not Verdict.KEPT:
+            more = rules.joined(hits.begin, page, language, places)
             if more:
-                verdict = judged((hits or Hits()).joined_by(more))
+                verdict = judged(hits.joined_by(more))
         return verdict
 
     def _sum(self, topics: tuple[TopicDecision, ...]) -> Decision:
