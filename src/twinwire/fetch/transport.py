@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import re
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,12 +18,13 @@ from typing import Any
 import requests
 import urllib3.exceptions as low
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 
 import twinwire
 from twinwire.errors import Kind
 from twinwire.fetch.body import Body, innermost, no_safe_connection, stop_for
 from twinwire.fetch.guard import Target, one_line, target
-from twinwire.fetch.wire import Clockwork, StopError, pool_manager, tls_context
+from twinwire.fetch.wire import Clockwork, StopError, Watch, pool_manager, tls_context
 
 MAX_HOPS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -89,9 +89,7 @@ class Transport:
         context = tls_context()
         # A connection opened for a source on a private address must never serve one that may not go there.
         self._adapters = {private: _Adapter(per_host, context) for private in (False, True)}
-        self._active: set[Clockwork] = set()
-        self._lock = threading.Lock()
-        self._aborted = False
+        self._watch = Watch()
 
     def get(self, url: str, headers: Mapping[str, str] | None = None, *, allow_private: bool = False,
             authorization: str | None = None) -> Answer | Trouble:
@@ -112,29 +110,23 @@ class Transport:
 
     def abort(self) -> None:
         """End every fetch under way, and let none begin: the run is being stopped."""
-        with self._lock:
-            self._aborted = True
-            for clock in self._active:
-                clock.expire()
+        self._watch.stop()
 
     def close(self) -> None:
-        """Close kept connections."""
+        """Close kept connections. No fetch is under way any more."""
+        self._watch.stop()
         for adapter in self._adapters.values():
             adapter.close()
 
     @contextmanager
     def _clock(self, allow_private: bool) -> Iterator[Clockwork]:
         clock = Clockwork(self._deadline, allow_private)
-        with self._lock:
-            if self._aborted:
-                raise StopError(Kind.TIMEOUT, "the run was stopped before this source was asked")
-            self._active.add(clock)
+        self._watch.add(clock)
         try:
             with clock:
                 yield clock
         finally:
-            with self._lock:
-                self._active.discard(clock)
+            self._watch.remove(clock)
 
     def _patiently(self, chain: _Chain, clock: Clockwork) -> Answer:
         answer = self._follow(chain, clock)
@@ -218,6 +210,25 @@ class _Adapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """The pool's TLS context verifies; the base class would load the authorities once more per connection."""
+
+    # No proxy stands between; looking for one took the address apart four times per request.
+
+    def get_connection_with_tls_context(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> Any:
+        """The pool of the address."""
+        try:
+            return self.poolmanager.connection_from_url(request.url)
+        except low.LocationValueError as e:
+            raise requests.exceptions.InvalidURL(e, request=request) from None
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """Status, headers and stream. The base class would look for cookies too, which are never sent back."""
+        response = requests.Response()
+        response.status_code, response.headers, response.raw, response.url = resp.status, CaseInsensitiveDict(resp.headers), resp, req.url
+        return response
+
+    def request_url(self, request: requests.PreparedRequest, *_: Any) -> str:
+        """Path and query."""
+        return request.path_url
 
 
 def _stop_for(e: Exception, clock: Clockwork) -> StopError:

@@ -2,7 +2,7 @@
 
 urllib3 opens its sockets through the classes below: a name is resolved once, every address is checked, and the socket
 goes to the very address that was checked. The fetch under way in a thread is its :class:`Clockwork`; when its time is
-over, its sockets are shut down, whatever they wait for: handshake, head, body or trailer.
+over, :class:`Watch` shuts its sockets down, whatever they wait for: handshake, head, body or trailer.
 """
 
 from __future__ import annotations
@@ -48,16 +48,12 @@ class Clockwork:
         self._end = time.monotonic() + seconds
         self._handles: list[socket.socket] = []
         self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self.expire)
-        self._timer.daemon = True
 
     def __enter__(self) -> Clockwork:
         _here.fetch = self
-        self._timer.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
         del _here.fetch
         with self._lock:
             for handle in self._handles:
@@ -65,9 +61,14 @@ class Clockwork:
             self._handles.clear()
 
     @property
+    def overdue(self) -> float:
+        """Seconds since its end; below 0 before it."""
+        return time.monotonic() - self._end
+
+    @property
     def remaining(self) -> float:
         """Seconds left. Raises :class:`StopError` when none are."""
-        left = self._end - time.monotonic()
+        left = -self.overdue
         if left <= 0 or self.expired:
             raise StopError(Kind.TIMEOUT, "the time for this source is over")
         return left
@@ -93,6 +94,54 @@ class Clockwork:
             for handle in self._handles:
                 with contextlib.suppress(OSError):
                     handle.shutdown(socket.SHUT_RDWR)
+
+
+class Watch:
+    """One thread that ends the fetches whose time is over: a timer for each was a thread for each. All fetches of a watch have the same
+    time, so those that began first end first."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Condition()
+        self._under_way: dict[Clockwork, None] = {}  # in the order they began
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+
+    def add(self, clock: Clockwork) -> None:
+        """Watch a fetch that begins now. Raises :class:`StopError` after :meth:`stop`."""
+        with self._turn:
+            if self._stopped:
+                raise StopError(Kind.TIMEOUT, "the run was stopped before this source was asked")
+            self._under_way[clock] = None
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._look, daemon=True, name="deadlines")
+                self._thread.start()
+            elif len(self._under_way) == 1:
+                self._turn.notify()
+
+    def remove(self, clock: Clockwork) -> None:
+        """It has ended."""
+        with self._turn:
+            self._under_way.pop(clock, None)
+
+    def stop(self) -> None:
+        """End every fetch under way, and let none begin."""
+        with self._turn:
+            self._stopped = True
+            for clock in self._under_way:
+                clock.expire()
+            self._turn.notify()
+
+    def _look(self) -> None:
+        with self._turn:
+            while not self._stopped:
+                first = next(iter(self._under_way), None)
+                if first is None:
+                    self._turn.wait()
+                elif (left := -first.overdue) > 0:
+                    self._turn.wait(left)
+                else:
+                    del self._under_way[first]
+                    first.expire()
 
 
 def _connect(host: str, port: int) -> socket.socket:
