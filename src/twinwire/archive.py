@@ -27,7 +27,7 @@ from twinwire.warcread import OURS, ArchiveRef, read_at, replay
 
 __all__ = ["Archive", "ArchiveRef", "read_at", "replay"]
 
-_LEVEL = 6              # of gzip: 9 takes a third longer and saves half a hundredth
+_LEVEL = 4              # of gzip: twice as fast as 6, for three hundredths more bytes
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a header's name (RFC 9110 §5.6.2)
 
