@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from twinwire.config.topics import TopicsFile, load_topics
+from twinwire.config.topics import TopicsFile, _checked, load_topics
 from twinwire.errors import ConfigError
 
 SHIPPED = Path(__file__).parents[1] / "config" / "topics.yaml"
@@ -161,3 +161,53 @@ def test_a_wrong_file_of_the_folder(tmp_path: Path, text: str, line: int, said: 
         load_topics(tmp_path / "topics.yaml", tmp_path / "topics")
     assert e.value.subject == f"{wrong}:{line}"
     assert said in e.value.message
+
+
+def _large(source: str = "seen in use") -> str:
+    return BASE.replace("seen in use", source) + "".join(f"          - the town of number {n} and its twin\n" for n in range(1500))
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of the test's own, and no memory of what this process has read."""
+    monkeypatch.setenv("TWINWIRE_CACHE", str(tmp_path / "cache"))
+    _checked.cache_clear()
+    return tmp_path / "cache"
+
+
+def test_a_large_file_is_checked_once(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next process takes what was checked from the cache folder: the same topics, of the same version."""
+    first = load(tmp_path, _large())
+    _checked.cache_clear()
+    monkeypatch.setattr("twinwire.config.topics.parse_topics", lambda _: pytest.fail("was parsed again"))
+    again = load(tmp_path, _large())
+    assert again == first
+    assert again.rule_version == first.rule_version
+    assert len(list(cache.glob("topics-*.json"))) == 1
+
+
+def test_an_edited_file_is_checked_anew(tmp_path: Path, cache: Path) -> None:
+    """Another byte is another file; a wrong one is complained of, and not kept."""
+    load(tmp_path, _large())
+    assert load(tmp_path, _large("seen elsewhere")).topics[0].terms["en"].source == "seen elsewhere"
+    with pytest.raises(ConfigError, match="did you mean 'context'"):
+        load(tmp_path, _large() + "        contxt: [foo bar]\n")
+    assert len(list(cache.glob("topics-*.json"))) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"null", b"{}", b'{"topics": [1]}', b'{"topics": [{"terms": {"en": 3}}], "scoring": {}}', b"\xff"])
+def test_a_damaged_cache_is_read_past(tmp_path: Path, cache: Path, content: bytes) -> None:
+    """What lies there is no promise: the file itself is parsed, and kept anew."""
+    first = load(tmp_path, _large())
+    kept = next(cache.glob("topics-*.json"))
+    whole = kept.read_bytes()
+    kept.write_bytes(content)
+    _checked.cache_clear()
+    assert load(tmp_path, _large()) == first
+    assert kept.read_bytes() == whole
+
+
+def test_the_canonical_form_says_all(tmp_path: Path) -> None:
+    """The shipped file comes back from it as it was."""
+    topics = load_topics(SHIPPED)
+    assert TopicsFile.from_canonical(topics.canonical()) == topics

@@ -10,11 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from twinwire.cachefolder import cache_folder
 from twinwire.errors import TwinwireError
 from twinwire.normalise.gazetteer import Gazetteer
 from twinwire.records import Level
 from twinwire.warehouse import gazetteer as module
-from twinwire.warehouse.gazetteer import build, cache_folder, data_version, open_gazetteer
+from twinwire.warehouse.gazetteer import build, data_version, open_gazetteer
 
 TABLE = Path(module.__file__).parent / "data" / "admin1.csv"
 
@@ -95,17 +96,6 @@ def test_no_place_to_build_is_one_clear_line(tmp_path: Path) -> None:
     blocked.touch()
     with pytest.raises(TwinwireError, match="TWINWIRE_CACHE"):
         open_gazetteer(blocked / "gazetteer.duckdb")
-
-
-def test_where_the_cache_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """TWINWIRE_CACHE first, then the user's cache folder, then (that cannot be made) the temporary one."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / "twinwire"
-    (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    assert cache_folder().name.startswith("twinwire-")
-    monkeypatch.setenv("TWINWIRE_CACHE", str(tmp_path / "own"))
-    assert cache_folder() == tmp_path / "own"
 
 
 @pytest.mark.parametrize(("name", "country", "admin1"), [

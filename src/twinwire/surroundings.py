@@ -14,8 +14,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from pyexpat import EXPAT_VERSION
 
+from twinwire.cachefolder import cache_folder
 from twinwire.findings import Finding, bad, ok, warn
-from twinwire.warehouse.gazetteer import cache_folder, data_version
+from twinwire.warehouse.gazetteer import data_version
 from twinwire.warehouse.integrity import newest
 from twinwire.warehouse.paths import DataFolder
 

@@ -9,11 +9,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, field_validator, model_validator
 
+from twinwire.cachefolder import cache_folder, keep
 from twinwire.config.document import Document, Loc, contents, document, read, validate
 
 SERVING = ("context_words", "foreign", "not_near", "never_near")  # words that only say something about terms near them
@@ -22,6 +24,7 @@ LISTS = (*TERMS, *SERVING)  # lists of terms in a language block
 PLACES = ("two countries", "abroad", "region")  # what a rule may ask for that is no class of words: the gazetteer says it
 NOT = "not "  # before a class in a rule: none of its words may stand near
 _LEAST_BEHIND_STAR = 5
+_LARGE = 50_000  # bytes of a file that is worth a place in the cache folder
 _TATWEEL = "\u0640"  # draws Arabic letters apart; no letter itself
 _PATTERN_SIGNS = set("\\[](){}|^$+?<>")
 
@@ -181,8 +184,25 @@ class TopicsFile(_Model):
     @property
     def rule_version(self) -> str:
         """12 hex digits over the meaning of the file: comments and layout do not change it, any edit does."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+        return hashlib.blake2b(self.canonical(), digest_size=6).hexdigest()
+
+    def canonical(self) -> bytes:
+        """The file in the one form that says what it means, JSON."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+    @classmethod
+    def from_canonical(cls, form: bytes) -> TopicsFile:
+        """From what :meth:`canonical` gave, which is not checked again. Raises ValueError, KeyError or TypeError for anything else."""
+        told = json.loads(form)
+        topics = []
+        for topic in told["topics"]:
+            terms = {name: LanguageTerms.model_construct(
+                **{k: tuple(v) if isinstance(v, list) else v for k, v in block.items()}
+                | {"words": {k: tuple(v) for k, v in block["words"].items()}, "together": tuple(map(tuple, block["together"]))})
+                for name, block in topic["terms"].items()}
+            topics.append(Topic.model_construct(**topic | {
+                "iptc": tuple(topic["iptc"]), "terms": terms, "samples": Samples.model_validate(topic["samples"])}))
+        return cls.model_construct(scoring=Scoring.model_validate(told["scoring"]), topics=tuple(topics))
 
 
 def load_topics(path: Path, more: Path | None = None) -> TopicsFile:
@@ -205,8 +225,23 @@ def load_topics(path: Path, more: Path | None = None) -> TopicsFile:
 
 @lru_cache(maxsize=2)
 def _checked(path: Path, raw: bytes) -> TopicsFile:
-    """A long-lived process reads the same large file before every run: the same bytes are parsed and checked once."""
-    return parse_topics(document(path, raw))
+    """The same bytes are parsed and checked once, in this process and by way of the cache folder in those to come: it takes half a
+    second, as much as all the rest of a start."""
+    if len(raw) < _LARGE:
+        return parse_topics(document(path, raw))
+    kept = cache_folder() / f"topics-{_digest(raw)}.json"
+    try:
+        return TopicsFile.from_canonical(kept.read_bytes())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        checked = parse_topics(document(path, raw))
+        keep(kept, checked.canonical())
+        return checked
+
+
+def _digest(raw: bytes) -> str:
+    """Of a file and of the code that checks it."""
+    code = [files("twinwire.config") / name for name in ("topics.py", "document.py")]
+    return hashlib.blake2b(b"".join([raw, *(c.read_bytes() for c in code)]), digest_size=8).hexdigest()
 
 
 def parse_topics(doc: Document) -> TopicsFile:

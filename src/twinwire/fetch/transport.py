@@ -223,7 +223,7 @@ class _Adapter(HTTPAdapter):
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """Status, headers and stream. The base class would look for cookies too, which are never sent back."""
         response = requests.Response()
-        response.status_code, response.headers, response.raw, response.url = resp.status, CaseInsensitiveDict(resp.headers), resp, req.url
+        response.status_code, response.headers, response.raw = resp.status, CaseInsensitiveDict(resp.headers), resp
         return response
 
     def request_url(self, request: requests.PreparedRequest, *_: Any) -> str:

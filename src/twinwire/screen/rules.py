@@ -71,8 +71,8 @@ class TopicRules:
         self._of = {name: Rules(name, terms) for name, terms in topic.terms.items() if terms.together}
 
     def joined(self, begin: Sequence[Hit], page: Page, language: str | None, places: Callable[[], Places] | None) -> list[Hit]:
-        """Of the words ``begin`` those that have what a rule asks for, as hits of their own kind. Such words are everyday ones that languages
-        share: they are asked in the text's language as it is claimed, and in those that have most of them, or half as many."""
+        """Of the words ``begin`` those that have what a rule asks for, as hits of their own kind. Such words are everyday ones that
+        languages share: they are asked in the text's language as it is claimed, and in those that have most of them, or half as many."""
         found: dict[str, list[Hit]] = {}
         for hit in begin:
             if hit.stop <= READ and page.zone(hit.start) != "body":

@@ -7,10 +7,7 @@ the code that folds names, so a file that does not fit what reads it is never op
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
-import tempfile
-import time
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -21,12 +18,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from twinwire.cachefolder import beside, cache_folder, tidy
 from twinwire.errors import TwinwireError
 from twinwire.normalise.gazetteer import Columns, Gazetteer
 from twinwire.warehouse.placesource import Gathered, gather
 
 ATTRIBUTION = "Places: GeoNames (geonames.org), CC BY 4.0. Names of countries: Unicode CLDR."
-_KEPT = 3  # files of other versions left in the cache: another installation may be using them
 _SOURCES = {
     "twinwire.normalise": ("placenames.py", "gazetteer.py"),
     "twinwire.warehouse": ("placesource.py", "gazetteer.py", "data/admin1.csv", "data/countries.csv", "data/places.csv"),
@@ -72,14 +69,14 @@ def shared() -> Gazetteer:
 def build(path: Path) -> None:
     """Write the gazetteer to ``path``, beside it first and then renamed: a reader sees all of it or none. Two at once do no harm."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
+    temporary = beside(path)
     try:
-        _write(beside, gather())
-        beside.replace(path)
+        _write(temporary, gather())
+        temporary.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
-        beside.with_name(beside.name + ".wal").unlink(missing_ok=True)
-    _tidy(path)
+        temporary.unlink(missing_ok=True)
+        temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
+    tidy(path)
 
 
 def data_version() -> str:
@@ -90,20 +87,6 @@ def data_version() -> str:
         for name in names:
             digest.update((files(package) / name).read_bytes())
     return digest.hexdigest()
-
-
-def cache_folder() -> Path:
-    """Where the file lies: TWINWIRE_CACHE, else the user's cache folder, else (that cannot be written) the temporary one."""
-    if own := os.environ.get("TWINWIRE_CACHE"):
-        return Path(own).expanduser()
-    spare = Path(tempfile.gettempdir()) / f"twinwire-{os.getuid()}"
-    try:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-        folder = Path(base) / "twinwire"
-        folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):  # RuntimeError: there is no home
-        return spare
-    return folder if os.access(folder, os.W_OK | os.X_OK) else spare
 
 
 def _write(path: Path, got: Gathered) -> None:
@@ -169,10 +152,3 @@ def _coded(column: Any) -> tuple[memoryview, list[str]]:
     """A column of few distinct strings as numbers into them."""
     coded = column.combine_chunks().dictionary_encode()
     return memoryview(coded.indices.to_numpy().astype(np.uint16).data), coded.dictionary.to_pylist()
-
-
-def _tidy(path: Path) -> None:
-    """Throw away files of other versions, all but the newest few."""
-    others = sorted((p for p in path.parent.glob("gazetteer-*.duckdb") if p != path), key=lambda p: p.stat().st_mtime, reverse=True)
-    for old in others[_KEPT:]:
-        old.unlink(missing_ok=True)
