@@ -220,7 +220,7 @@ class _Adapter(HTTPAdapter):
         except low.LocationValueError as e:
             raise requests.exceptions.InvalidURL(e, request=request) from None
 
-    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+    def build_response(self, _req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """Status, headers and stream. The base class would look for cookies too, which are never sent back."""
         response = requests.Response()
         response.status_code, response.headers, response.raw = resp.status, CaseInsensitiveDict(resp.headers), resp

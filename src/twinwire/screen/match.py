@@ -27,13 +27,17 @@ class _Row(Generic[P]):
     __slots__ = ("behind", "early", "fixed", "strict")
 
     def __init__(self, entries: list[tuple[Pattern, P]], early: Callable[[P], bool]) -> None:
-        self.strict = all(p.strict for p, _ in entries)
-        self.early = all(early(payload) for _, payload in entries)
-        self.fixed = [e for e in entries if not e[0].rest or not e[0].rest[0]]
+        self.strict = self.early = True
+        self.fixed: list[tuple[Pattern, P]] = []
         self.behind: dict[str, list[tuple[Pattern, P]]] = {}
-        for e in entries:
-            if e[0].rest and e[0].rest[0]:
-                self.behind.setdefault(e[0].rest[0][:_TOLD], []).append(e)
+        for entry in entries:
+            pattern, payload = entry
+            self.strict = self.strict and pattern.strict
+            self.early = self.early and early(payload)
+            if pattern.rest and pattern.rest[0]:
+                self.behind.setdefault(pattern.rest[0][:_TOLD], []).append(entry)
+            else:
+                self.fixed.append(entry)
 
     def tried(self, text: str, stop: int) -> list[tuple[Pattern, P]]:
         """Those that may match where the literal ends at ``stop``."""
@@ -182,8 +186,8 @@ class Matcher:
             ((pattern, origin)
              for topic, blocks in zip(topics.topics, self.blocks, strict=True)
              for language, terms in topic.terms.items()
-             for term, origin in _terms(terms, blocks[language])
-             for pattern in patterns(term, language)), attrgetter("begins"))
+             for members, strength in _lists(terms)
+             for pattern, origin in _entries(members, strength, blocks[language], terms)), attrgetter("begins"))
 
     def find(self, text: str, language: str | None, opening: int) -> list[Hits | None] | None:
         """Hits per topic, in the file's order; None for a topic without a term in the text, and where no topic has one. Words that begin
@@ -205,23 +209,21 @@ class Matcher:
         return found
 
 
-def origin_of(terms: LanguageTerms, block: Block, term: str, strength: Strength) -> Origin:
-    """Where ``term`` comes from, and the only language it counts in, if it does not in all."""
-    only = any(term.casefold() == t.casefold() for t in terms.language_only)
-    return Origin(block, strength, block.language.partition("-")[0] if only else "")
+def _lists(terms: LanguageTerms) -> Iterator[tuple[Iterable[str], Strength]]:
+    yield from ((terms.strong, Strength.STRONG), (terms.context, Strength.CONTEXT), (terms.abroad, Strength.ABROAD),
+                (terms.weak, Strength.WEAK), (terms.blockers, Strength.BLOCKER), (terms.never_near, Strength.NEVER_NEAR))
+    yield dict.fromkeys(word for first, *_ in terms.together for word in terms.words[first]), Strength.TOGETHER
 
 
-def _terms(terms: LanguageTerms, block: Block) -> Iterator[tuple[str, Origin]]:
-    lists = ((Strength.STRONG, terms.strong), (Strength.CONTEXT, terms.context), (Strength.ABROAD, terms.abroad),
-             (Strength.WEAK, terms.weak), (Strength.BLOCKER, terms.blockers), (Strength.NEVER_NEAR, terms.never_near))
-    for strength, members in lists:
-        for term in members:
-            yield term, origin_of(terms, block, term, strength)
-    for word in dict.fromkeys(word for first, *_ in terms.together for word in terms.words[first]):
-        yield word, origin_of(terms, block, word, Strength.TOGETHER)
+def _entries(members: Iterable[str], strength: Strength, block: Block, terms: LanguageTerms) -> Iterator[tuple[Pattern, Origin]]:
+    """Patterns of terms, with where they come from and the only language they count in, if they do not in all."""
+    own = {t.casefold() for t in terms.language_only}
+    everywhere, here = (Origin(block, strength, only) for only in ("", block.language.partition("-")[0]))
+    for pattern in patterns(members, block.language):
+        yield pattern, here if own and pattern.term.casefold() in own else everywhere
 
 
 def _near(terms: LanguageTerms, language: str) -> Lookup[Strength] | None:
     lists = ((Strength.NOT_NEAR, terms.not_near), (Strength.NEAR, terms.context_words), (Strength.FOREIGN, terms.foreign))
-    words = [(word, strength) for strength, members in lists for word in members]
-    return Lookup((p, s) for w, s in words for p in patterns(w, language)) if words else None
+    entries = [(pattern, strength) for strength, members in lists if members for pattern in patterns(members, language)]
+    return Lookup(entries) if entries else None

@@ -35,7 +35,7 @@ class Rules:
     @cached_property
     def _classes(self) -> Lookup[str]:
         classes = {**self._block.words, "abroad": self._block.foreign}
-        return Lookup((p, name) for name, words in classes.items() for w in words for p in patterns(w, self._language))
+        return Lookup((p, name) for name, words in classes.items() if words for p in patterns(words, self._language))
 
     def words(self, text: str) -> list[tuple[str, str, int, int]]:
         """Every word of a class in ``text``: class, word, start, stop."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from twinwire.screen.fold import fold
+from twinwire.screen.fold import SEPARATOR, fold
 
 
 class Strength(StrEnum):
@@ -48,7 +49,8 @@ _ENDING = re.compile(r"[^\W_]{0,16}")
 _TELLING = 4        # letters of a beginning that few words share
 _MOST_BEFORE = 240  # a term has at most 120 characters, and some endings
 _KEEPS_ACCENTS = frozenset({"vi"})  # tones make other words
-_BARE = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"})
+_BARE = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"}
+_NONE: frozenset[str] = frozenset()
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -109,10 +111,16 @@ def _before(text: str, start: int) -> str:
     return text[i:start]
 
 
-def patterns(term: str, language: str) -> list[Pattern]:
-    """Patterns of a term as written in a topics file, one per form."""
-    return [_pattern(term, form) if form[0] != NUMBER else _after_number(term, form, digit)
-            for form in forms(term, language) for digit in ("0123456789" if form[0] == NUMBER else "0")]
+def patterns(terms: Iterable[str], language: str) -> Iterator[Pattern]:
+    """Patterns of terms as written in a topics file, one per form. Thousands are asked for at once, and folded at once."""
+    given = list(terms)
+    whole = fold(SEPARATOR.join(term.replace(SEPARATOR, " ") for term in given)).text
+    for term, folded in zip(given, whole.split(SEPARATOR) if given else (), strict=True):
+        for form in forms(folded.strip(), language):
+            if form[0] != NUMBER:
+                yield _pattern(term, form)
+            else:
+                yield from (_after_number(term, form, digit) for digit in "0123456789")
 
 
 def _after_number(term: str, form: str, digit: str) -> Pattern:
@@ -123,22 +131,28 @@ def _after_number(term: str, form: str, digit: str) -> Pattern:
 
 def _pattern(term: str, form: str) -> Pattern:
     inner = form.removeprefix("*")
-    pieces = inner.split("*")
-    at = 0 if len(pieces[0]) >= _TELLING else max(range(len(pieces)), key=lambda i: len(pieces[i]))
-    head = "".join(re.escape(p) + _ENDING.pattern for p in pieces[:at])
-    glued = _ARABIC_GLUED if _ARABIC.match(inner) else _HEBREW_GLUED if _HEBREW.match(inner) else frozenset()
-    return Pattern(
-        term, pieces[at], re.compile(head + r"\Z") if head else None, tuple(pieces[at + 1:]),
-        bound_left=form == inner and not UNSPACED.match(inner),
-        bound_right=not UNSPACED.match(form[-1]),
-        glued=glued,
-    )
+    head, literal = None, inner
+    rest: tuple[str, ...] = ()
+    if "*" in inner:
+        pieces = inner.split("*")
+        at = 0 if len(pieces[0]) >= _TELLING else max(range(len(pieces)), key=lambda i: len(pieces[i]))
+        literal, rest = pieces[at], tuple(pieces[at + 1:])
+        if before := "".join(re.escape(p) + _ENDING.pattern for p in pieces[:at]):
+            head = re.compile(before + r"\Z")
+    glued = (_NONE if inner[0] < "\u05d0" else _ARABIC_GLUED if _ARABIC.match(inner) else _HEBREW_GLUED if _HEBREW.match(inner) else _NONE)
+    return Pattern(term, literal, head, rest, bound_left=form is inner and not _unspaced(inner[0]), bound_right=not _unspaced(form[-1]),
+                   glued=glued)
 
 
-def forms(term: str, language: str) -> list[str]:
-    """Folded spellings of a term: as written, without the accents that writers and capitals leave out, and what its language has more."""
+def _unspaced(letter: str) -> bool:
+    return letter >= _FIRST_UNSPACED and UNSPACED.match(letter) is not None
+
+
+def forms(folded: str, language: str) -> list[str]:
+    """Spellings of a folded term: as written, without the accents that writers and capitals leave out, and what its language has more."""
+    if folded.isascii():
+        return [folded]
     base = language.partition("-")[0]
-    folded = fold(term).text.strip()
     found = [folded]
     if base not in _KEEPS_ACCENTS:
         found.append(without_accents(folded))
@@ -149,13 +163,20 @@ def forms(term: str, language: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def without_accents(text: str) -> str:
-    """Latin and Greek letters without their marks; other scripts as they are (й is no и, が is no か)."""
-    if text.isascii():
-        return text
-    out = []
-    for c in text:
+class _Bare(dict[int, str]):
+    """A table for :meth:`str.translate`: letters without their marks, worked out when they are met."""
+
+    def __missing__(self, code: int) -> str:
+        c = chr(code)
         parts = unicodedata.normalize("NFD", c)
         bare = len(parts) > 1 and (parts[0] < "\u0250" or "\u0370" <= parts[0] < "\u0400")
-        out.append(parts[0] if bare else c)
-    return "".join(out).translate(_BARE)
+        self[code] = found = _BARE.get(c, parts[0] if bare else c)
+        return found
+
+
+_bare = _Bare()
+
+
+def without_accents(text: str) -> str:
+    """Latin and Greek letters without their marks; other scripts as they are (й is no и, が is no か)."""
+    return text if text.isascii() else text.translate(_bare)
