@@ -26,7 +26,7 @@ from twinwire.cli.app import app
 from twinwire.config.sources import Source
 from twinwire.errors import Kind
 from twinwire.ledger import Fetched, PageOutcome, fetch_row, page_rows
-from twinwire.normalise.item import published
+from twinwire.normalise.published import published
 from twinwire.pipeline import Ingest, Options
 from twinwire.records import Entry, Feed, Page, PageKind, Parsed, Payload, Reading, Verdict
 from twinwire.relate import identity

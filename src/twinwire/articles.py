@@ -41,7 +41,7 @@ from twinwire.fetch.guard import host_of
 from twinwire.fetch.politeness import HostQueues
 from twinwire.judge import KnownEntries
 from twinwire.ledger import Fetched, PageOutcome
-from twinwire.normalise.item import published
+from twinwire.normalise.published import published
 from twinwire.normalise.text import text_of
 from twinwire.parse.page import as_html, categories_of, parse_page
 from twinwire.records import Failure, Page, PageKind, Payload, Reading, Stage, Verdict

@@ -10,24 +10,21 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from uuid import UUID
 
 from twinwire.config import Config, Source
 from twinwire.ledger import Fetched, Outcome
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.excerpt import stored
-from twinwire.normalise.item import normalise, published
-from twinwire.normalise.mentions import context_of
+from twinwire.normalise.published import published
 from twinwire.normalise.url import DEFAULT_TRACKING, Tracking
-from twinwire.records import CityLink, Decision, Entry, Item, Reading, Text, Verdict
+from twinwire.records import Decision, Entry, Item, Reading, Text, Verdict
 from twinwire.relate import identity
 from twinwire.relate.identity import Change, Known
-from twinwire.relate.links.extract import extract
-from twinwire.screen import compiled
+from twinwire.screen import Places, compiled
 from twinwire.warehouse.linkrows import link_place_rows, link_rows
 from twinwire.warehouse.rows import Row, evidence_rows, item_place_rows, item_row, place_rows, plain_utc, topic_rows
-from twinwire.whereabouts import places_of
 
 KnownEntries = tuple[Mapping[UUID, Known], Mapping[UUID, UUID]]
 
@@ -75,7 +72,7 @@ class Judge:
     def decide(self, reading: Reading, source: Source) -> Decision:
         """What a reading's text says of every topic."""
         language = reading.entry.language or source.language
-        places = places_of(reading.text, language, source.country, self._atlas) if self._atlas else None
+        places = partial(_places, reading.text, language, source.country, self._atlas) if self._atlas else None
         return self._screen.decide(reading.text, language, places)
 
     def verdict(self, reading: Reading, source: Source) -> Verdict:
@@ -116,10 +113,10 @@ class Judge:
 
     def _item(self, f: Fetched, related: identity.Related, decision: Decision) -> Item:
         """An entry whose guid changed keeps its id; the topics it is kept for add their codes to the document's own."""
-        atlas = self._atlas() if self._atlas else None
-        item = normalise(related.reading, f.source, f.at, atlas)
-        return replace(item, item_id=related.entry_id, media_topics=self.codes(item.media_topics, decision),
-                       links=_links(item, f.source, atlas) if atlas else ())
+        from twinwire.making import item_of  # noqa: PLC0415 - see there
+
+        item = item_of(related.reading, f.source, f.at, self._atlas() if self._atlas else None)
+        return replace(item, item_id=related.entry_id, media_topics=self.codes(item.media_topics, decision))
 
     def codes(self, own: Sequence[str], decision: Decision) -> tuple[str, ...]:
         """IPTC codes of an item: those of its document, and those of the topics it is kept for."""
@@ -137,9 +134,10 @@ class Judge:
         }
 
 
-def _links(item: Item, source: Source, atlas: Atlas) -> tuple[CityLink, ...]:
-    context = context_of(item.text, source.country, item.language, atlas)
-    return extract(item.text, item.language, item.dateline, context, atlas)
+def _places(text: Text, language: str | None, country: str | None, atlas: Callable[[], Atlas]) -> Places:
+    from twinwire.making import places_of  # noqa: PLC0415 - see there
+
+    return places_of(text, language, country, atlas)()
 
 
 def _read_before(f: Fetched, related: identity.Related) -> bool:

@@ -16,9 +16,9 @@ from twinwire.normalise.issuers import issuer
 from twinwire.normalise.mediatopics import media_topics
 from twinwire.normalise.mentions import context_of
 from twinwire.normalise.mentions import mentions as places_named
+from twinwire.normalise.published import published, stated
 from twinwire.normalise.text import MAX_TITLE, label
-from twinwire.normalise.time import instant
-from twinwire.records import Category, Dateline, Entry, Instant, Item, Mention, Reading
+from twinwire.records import Category, Dateline, Entry, Item, Mention, Reading
 
 
 def normalise(reading: Reading, source: Source, now: datetime, atlas: Atlas | None = None) -> Item:
@@ -42,7 +42,7 @@ def normalise(reading: Reading, source: Source, now: datetime, atlas: Atlas | No
         language=language,
         language_rule=rule,
         published=at,
-        updated=_instant(entry.updated_raw, source, now, language),
+        updated=stated(entry.updated_raw, source, now, language),
         wire=wire,
         issuer=issuer(entry, reading.whole or text, wire),
         author=_authors(entry),
@@ -69,20 +69,6 @@ def _places(
         if not (line and m.role == line.field and m.start is not None and line.start <= m.start < line.stop):
             first.setdefault((m.role, m.located.place.place_id if m.located.place else m.located.surface), m)
     return line, tuple(first.values())
-
-
-def published(entry: Entry, source: Source, now: datetime, language: str | None = None) -> Instant:
-    """When ``entry`` was published. A feed that gives only the instant of the last change (Atom ``updated``, ``dc:date``)
-    is taken at that, and the rule says so."""
-    if entry.published_raw or not entry.updated_raw:
-        dated = _instant(entry.published_raw, source, now, language)
-        return replace(dated, rule=f"{dated.rule}, of the page") if "published_raw" in entry.from_page else dated
-    changed = _instant(entry.updated_raw, source, now, language)
-    return replace(changed, rule=f"{changed.rule}, of the last change")
-
-
-def _instant(raw: str | None, source: Source, now: datetime, language: str | None) -> Instant:
-    return instant(raw, zone=source.timezone, now=now, language=language or source.language)
 
 
 def _authors(entry: Entry) -> str | None:
