@@ -37,7 +37,10 @@ def keep(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = beside(path)
         try:
-            temporary.write_bytes(content)
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())  # or a crash may leave the name with nothing behind it
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

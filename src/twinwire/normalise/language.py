@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-import numpy as np
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from py3langid.langid import LanguageIdentifier
 
+from twinwire.normalise.languagemodel import identifier
 from twinwire.records import Text
 
 _SAMPLE = 400        # characters looked at; more changes no answer and costs time
@@ -153,9 +153,4 @@ def _known() -> frozenset[str]:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE)  # about 1 s
-    whole.set_languages([code for script in _CLASSIFIED for code in _WRITTEN_IN[script].split()])
-    # Rows side by side in memory: a text needs a hundred of a hundred thousand, each with all its languages. Made anew of what is asked
-    # for: ``whole`` keeps 28 MB of other languages.
-    rows = np.ascontiguousarray(whole.nb_ptc, dtype=np.float32)
-    return LanguageIdentifier(rows, whole.nb_pc, whole.nb_classes, whole.tk_nextmove, whole.tk_output, norm_probs=True, tk_row=whole.tk_row)
+    return identifier([code for script in _CLASSIFIED for code in _WRITTEN_IN[script].split()])

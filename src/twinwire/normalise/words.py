@@ -32,7 +32,7 @@ _SAME = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ
          "ĳ": "ij", "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬅ": "st", "ﬆ": "st",
          "ё": "е", "ς": "σ", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ʼ": "'", "ʻ": "'",
          "ヶ": "ケ", "ヵ": "カ", "\uff9e": "\u3099", "\uff9f": "\u309a"}
-_ACCENTED = (*range(0xC0, 0x250), *range(0x370, 0x400), *range(0x1E00, 0x2000))  # Latin and Greek: marks that may be left out
+_ACCENTED = frozenset((*range(0xC0, 0x250), *range(0x370, 0x400), *range(0x1E00, 0x2000)))  # Latin and Greek: marks that may be left out
 _GONE = (0xAD, 0x640, 0x670, *range(0x300, 0x370), *range(0x591, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7,
          *range(0x64B, 0x660), *range(0x200B, 0x2010), *range(0x2060, 0x2065), *range(0xFE00, 0xFE10), 0xFEFF)
 _HALF = re.compile("[\u3041-\u30ff\uff66-\uff9d][\uff9e\uff9f]")  # kana and its half-width mark are one letter
