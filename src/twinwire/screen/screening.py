@@ -26,7 +26,6 @@ class Screen:
         self.topics = topics
         self.rule_version = f"{ENGINE}-{topics.rule_version}"
         self._nothing = tuple(_nothing(t) for t in topics.topics)
-        self._no_hits: list[Hits | None] = [None] * len(topics.topics)
         self._rejected = self._sum(self._nothing)
 
     @cached_property
@@ -45,7 +44,9 @@ class Screen:
         in the text, or a rule lacks nothing but places; without it ties within a country cannot be told apart.
         """
         page = Page(text, self.topics.scoring)
-        found = self._matcher.find(page.text, language, min(page.opening(), READ)) or self._no_hits
+        found = self._matcher.find(page.text, language, min(page.opening(), READ))
+        if found is None:
+            return self._rejected
         known = cache(places) if places is not None else None
         topics = tuple([self._on(n, page, hits, language, known) for n, hits in enumerate(found)])
         return self._sum(topics) if any(t is not nothing for t, nothing in zip(topics, self._nothing, strict=True)) else self._rejected
