@@ -15,6 +15,7 @@ TAG = 16_384           # characters of one tag; what is longer loses its attribu
 ATTRIBUTES = 200       # equals signs in one tag, likewise
 
 ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 CDATA, CDATA_END = "<![CDATA[", "]]>"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CONTROLS = bytes(i for i in range(0x20) if i not in b"\t\n\r")
@@ -48,11 +49,9 @@ def _legal(text: str) -> str:
 
 def prolog(text: str, root_tag: re.Pattern[str] = ROOT) -> int:
     """Where the document type declaration with its internal subset ends; 0 without one in front of the root."""
-    start = re.search(r"<!DOCTYPE\b", text, re.IGNORECASE)
-    if start is None:
-        return 0
     root = root_tag.search(text)
-    if root and root.start() < start.start():
+    start = _DOCTYPE.search(text, 0, root.start() if root else len(text))
+    if start is None:
         return 0
     close, subset = text.find(">", start.end()), text.find("[", start.end())
     if -1 < subset < close:
@@ -77,13 +76,12 @@ def outside_cdata(text: str, change: Callable[[str], str], inside: Callable[[str
 
 def _mend(text: str) -> str:
     text = _REFERENCE.sub(_reference, text) if "&" in text else text
-    return _WIDE_TAG.sub(_bare_tag, _LONG_TAG.sub(_bare_tag, text)) if any(map(_is_vast, text.split("<"))) else text
+    vast = len(text) > ATTRIBUTES and any(_is_vast(piece) for piece in text.split("<") if len(piece) >= ATTRIBUTES)
+    return _WIDE_TAG.sub(_bare_tag, _LONG_TAG.sub(_bare_tag, text)) if vast else text
 
 
 def _is_vast(piece: str) -> bool:
     """Whether what follows a "<" may be a tag that is too long or too wide."""
-    if len(piece) < ATTRIBUTES:
-        return False
     end = piece.find(">")
     return end >= TAG or piece.count("=", 0, end) >= ATTRIBUTES  # without an end it is no tag, and harmless to look at
 

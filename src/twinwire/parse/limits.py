@@ -42,10 +42,15 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 def legal(value: str) -> str:
     """``value`` without characters that XML 1.0, a terminal or a database would choke on."""
-    # What is printable needs no search, and blanks apart nearly everything is: ten times as quick.
-    if value.isprintable() or value.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable() or _BAD.search(value) is None:
+    if _is_shown(value) or _BAD.search(value) is None:
         return value
     return _BAD.sub("", value.translate(_C1))
+
+
+def _is_shown(value: str) -> bool:
+    """Whether ``value`` is beyond doubt without controls. Nearly everything is printable but for blanks, and asking that is ten times as
+    quick as looking for each of them."""
+    return value.isprintable() or value.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable()
 
 
 def text(value: object, cap: int) -> str:
@@ -53,31 +58,30 @@ def text(value: object, cap: int) -> str:
     if not value or not isinstance(value, str):
         return ""
     value = value[: cap * 2] if len(value) > cap * 2 else value
-    if value.isascii():
-        return legal(value).strip()[:cap].strip()
-    return unicodedata.normalize("NFC", legal(_twice_encoded(value))).strip()[:cap].strip()
+    value = legal(value) if value.isascii() else unicodedata.normalize("NFC", _mended(value))
+    value = value.strip()
+    return value if len(value) <= cap else value[:cap].strip()
 
 
 def optional(value: object, cap: int) -> str | None:
     """Like :func:`text`, with None for an empty one."""
-    return text(value, cap) or None
+    return text(value, cap) or None if value else None
 
 
 def line(value: object, cap: int) -> str | None:
     """Like :func:`optional`, on one line."""
-    cleaned = text(value, cap)
-    return " ".join(cleaned.split()) or None
+    return " ".join(text(value, cap).split()) or None if value else None
 
 
-def _twice_encoded(value: str) -> str:
-    """Undo UTF-8 that was taken for Latin-1 (or, where controls show it, for Windows-1252) and encoded again."""
+def _mended(value: str) -> str:
+    """:func:`legal`, and UTF-8 undone that was taken for Latin-1 (or, where controls show it, for Windows-1252) and encoded again."""
     try:
-        return value.encode("latin-1").decode("utf-8")
+        return legal(value.encode("latin-1").decode("utf-8"))
     except UnicodeError:
         pass
-    if _UNASSIGNED.search(value) is None:
+    if _is_shown(value):
         return value
-    return _FOREIGN.sub(_rebuilt, value)
+    return legal(_FOREIGN.sub(_rebuilt, value) if _UNASSIGNED.search(value) else value)
 
 
 def _rebuilt(run: re.Match[str]) -> str:
@@ -106,6 +110,8 @@ def link(value: object) -> tuple[str | None, str | None]:
         return None, None
     if value.isascii() and value.isprintable():
         value = bare = value.strip()
+        if _HTTP.match(value) and len(value) <= ADDRESS:
+            return value, None
     else:
         value = _SPACES.sub("", _address(value))
         # Blanks are removed for the test only: a browser ignores them where they hide a scheme.
@@ -120,8 +126,7 @@ def link(value: object) -> tuple[str | None, str | None]:
 
 
 def _address(value: str) -> str:
-    value = value if value.isascii() else _twice_encoded(value)
-    return legal(value).strip()
+    return (legal(value) if value.isascii() else _mended(value)).strip()
 
 
 def unique(values: Iterable[object], count: int, cap: int = NAME) -> tuple[str, ...]:
