@@ -15,6 +15,8 @@ TAG = 16_384           # characters of one tag; what is longer loses its attribu
 ATTRIBUTES = 200       # equals signs in one tag, likewise
 
 ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
+_C1_REFERENCE = re.compile(rb"&#1(?:2[7-9]|[345]\d);")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 CDATA, CDATA_END = "<![CDATA[", "]]>"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -30,6 +32,11 @@ def clean(text: str) -> str:
     text = _legal(text)
     root = ROOT.search(text, prolog(text))
     return outside_cdata(text[root.start():], _mend) if root else ""
+
+
+def is_sound(cleaned: bytes) -> bool:
+    """Whether no text of a cleaned document, in UTF-8, holds a control character but for blanks."""
+    return not (b"\x7f" in cleaned or (b"\xc2" in cleaned and _C1.search(cleaned)) or (b"&#1" in cleaned and _C1_REFERENCE.search(cleaned)))
 
 
 def mended(text: str) -> str:

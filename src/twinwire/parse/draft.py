@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from twinwire.parse import limits
 from twinwire.records import Category, Entry, Feed, Parsed, PlaceName, Quarantined, Wired
@@ -32,6 +33,7 @@ class Draft:
     enclosures: list[str] = field(default_factory=list)
     wired: Wired | None = None               # raw too; set by readers of agency formats
     extra: dict[str, list[str]] = field(default_factory=dict)
+    sound: bool = False                      # nothing illegal is in any value
 
     def put(self, key: str, value: str, depth: int) -> None:
         """Set a value unless one nearer to the entry is there: a title inside an image is not the entry's title."""
@@ -42,9 +44,7 @@ class Draft:
 
     def categorise(self, term: str | None, scheme: str | None = None, label: str | None = None) -> None:
         """Add a category; doubles, empty ones and those over the cap are dropped."""
-        if len(self.categories) < limits.CATEGORIES and (cleaned := limits.text(term, limits.NAME)):
-            category = Category(term=cleaned, scheme=limits.optional(scheme, limits.NAME),
-                                label=limits.optional(label, limits.NAME))
+        if term and len(self.categories) < limits.CATEGORIES and (category := _category(*(v and v[:limits.NAME * 2] for v in (term, scheme, label)))):
             self.categories.setdefault(category)
 
     def note(self, key: str, value: str) -> None:
@@ -55,37 +55,45 @@ class Draft:
 
     def finish(self, position: int, language: str | None = None) -> Entry | Quarantined:
         """The entry, or why it is none. ``language`` is the feed's, used when the entry names none."""
-        v = self.values
+        v, sound = self.values, self.sound
         link, dropped = limits.link(self.link)
         if link is None:
             link = limits.link(self.guid_link)[0]
         if dropped:
             self.extra[DROPPED_LINK] = [dropped]
-        content = limits.text(max(self.contents, key=len, default=""), limits.CONTENT)
+        contents = self.contents
+        content = limits.text(contents[0] if len(contents) == 1 else max(contents, key=len), limits.CONTENT, sound=sound) if contents else ""
         entry = Entry(
             position=position,
             id=limits.identifier(v.get("id")),
             link=link,
-            title=limits.text(v.get("title"), limits.TITLE),
-            summary=limits.text(v.get("summary"), limits.SUMMARY),
+            title=limits.text(v.get("title"), limits.TITLE, sound=sound),
+            summary=limits.text(v.get("summary"), limits.SUMMARY, sound=sound),
             content=content,
             published_raw=limits.optional(v.get("published") or v.get("created"), limits.DATE),
             updated_raw=limits.optional(v.get("updated"), limits.DATE),
-            authors=limits.unique(self.authors, limits.AUTHORS),
-            contributors=limits.unique(self.contributors, limits.AUTHORS),
+            authors=limits.unique(self.authors, limits.AUTHORS) if self.authors else (),
+            contributors=limits.unique(self.contributors, limits.AUTHORS) if self.contributors else (),
             publisher=limits.line(v.get("publisher"), limits.NAME),
             rights=limits.optional(v.get("rights"), limits.RIGHTS),
             language=limits.line(v.get("language"), limits.NAME) or language,
             categories=tuple(self.categories),
             source_title=limits.line(v.get("source_title"), limits.NAME),
             source_url=limits.link(v.get("source_url"))[0],
-            enclosures=tuple(u for raw in self.enclosures[: limits.LINKS] if (u := limits.link(raw)[0])),
+            enclosures=tuple([u for raw in self.enclosures[: limits.LINKS] if (u := limits.link(raw)[0])]),
             wired=_bounded(self.wired),
-            extra=limits.namespaced(self.extra),
+            extra=limits.namespaced(self.extra) if self.extra else {},
         )
         if entry.id or entry.link or entry.title or entry.summary or entry.content:
             return entry
         return Quarantined(position=position, reason="holds neither id, link, title nor text")
+
+
+@lru_cache(1_000)
+def _category(term: str, scheme: str | None, label: str | None) -> Category | None:
+    """Feeds say the same few of every entry."""
+    cleaned = limits.text(term, limits.NAME)
+    return Category(term=cleaned, scheme=limits.optional(scheme, limits.NAME), label=limits.optional(label, limits.NAME)) if cleaned else None
 
 
 def _bounded(wired: Wired | None) -> Wired | None:

@@ -12,9 +12,12 @@ import html
 import re
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 from urllib.parse import urljoin
 
 from lxml import etree
+
+from twinwire.parse import limits
 
 ANCESTORS = 20         # levels above an element that are asked for xml:base
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
@@ -47,12 +50,15 @@ Element = etree._Element  # noqa: SLF001 - lxml's own name for the type of its e
 
 @dataclass(slots=True)
 class Context:
-    """What holds for a whole document. ``version`` is its format (``rss-2.0``), ``url`` the base of relative links."""
+    """What holds for a whole document. ``version`` is its format (``rss-2.0``), ``url`` the base of relative links; ``sound`` says that
+    no text holds anything illegal."""
 
     version: str = ""
     url: str | None = None
     has_base: bool = False
-    names: dict[str, str] = field(default_factory=dict)
+    sound: bool = False
+    names: dict[str, str] = field(default_factory=dict)      # of tags seen
+    handlers: dict[str, Any] = field(default_factory=dict)   # who reads them within an entry
 
     def name(self, el: Element) -> str:
         """``dc:creator``, in lower case; ``""`` for comments and processing instructions."""
@@ -67,8 +73,9 @@ class Context:
     def resolve(self, el: Element, address: str) -> str:
         """``address`` against xml:base, else against the document's own address; as it is when neither is known."""
         base = self.url or ""
-        own = _base(el) if self.has_base else ""
-        return join(join(base, own) if own else base, address)
+        if self.has_base and (own := _base(el)):
+            base = join(base, own)
+        return join(base, address)
 
 
 def join(base: str, address: str) -> str:
@@ -103,7 +110,7 @@ def _name(tag: str, prefix: str | None) -> str:
 
 def attributes(el: Element) -> dict[str, str]:
     """Attributes by lower-case name: ``isPermaLink`` comes in every spelling."""
-    return {str(k).lower(): str(v) for k, v in el.attrib.items()}
+    return {k.lower(): v for k, v in el.items()}
 
 
 def language(el: Element) -> str | None:
@@ -113,28 +120,31 @@ def language(el: Element) -> str | None:
 
 def text(el: Element) -> str:
     """The element's own text, without that of its children."""
-    value = el.text or ""
+    value = el.text
     if len(el):
-        value += "".join(child.tail or "" for child in el)
-    return value.strip()
+        value = (value or "") + "".join(child.tail or "" for child in el)
+    return value.strip() if value else ""
 
 
 def content(el: Element, default: str, ctx: Context) -> tuple[str, str]:
     """``(value, media type)`` of a text construct: plain, escaped markup, inline markup or base64 (RFC 4287, 3.1)."""
-    declared = (el.get("type") or default).lower()
-    kind = _TYPES.get(declared, declared)
-    if not len(el):
-        value = (el.text or "").strip()
-        packed = not kind.startswith("text/") and not kind.endswith(("+xml", "/xml"))
-        if value and (packed or el.get("mode") == "base64"):
-            value = _unpacked(value)
-        return value, kind
-    return _inline(el, kind, ctx)
+    declared = el.get("type")
+    kind = default
+    if declared:
+        declared = declared.lower()
+        kind = _TYPES.get(declared, declared)
+    if len(el):
+        return _inline(el, kind, ctx)
+    value = text(el)
+    packed = not kind.startswith("text/") and not kind.endswith(("+xml", "/xml"))
+    if value and (packed or el.get("mode") == "base64"):
+        value = _unpacked(value)
+    return value, kind
 
 
 def _unpacked(value: str) -> str:
     try:
-        return base64.decodebytes(value.encode()).decode().strip() or value
+        return limits.legal(base64.decodebytes(value.encode()).decode()).strip() or value
     except (binascii.Error, UnicodeError):
         return value
 

@@ -16,6 +16,7 @@ from twinwire.parse.elements import HTML_TYPES, Context, Element
 
 Handler = Callable[[Draft, Element, int, Context], None]
 _SUMMARISED = {"text/plain", *HTML_TYPES}
+_LINKED = {"html", "xhtml", *HTML_TYPES}
 _STRAY = re.compile(r"&([A-Za-z0-9_]+);")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 MEDIA_SCHEME = "http://search.yahoo.com/mrss/category_schema"
@@ -24,10 +25,10 @@ ITUNES_SCHEME = "http://www.itunes.com/"
 
 def read(el: Element, ctx: Context) -> Draft:
     """Everything an ``<item>`` or ``<entry>`` says."""
-    draft = Draft()
-    for name, value in el.attrib.items():
-        if str(name).endswith("}about"):
-            draft.values["id"] = str(value)
+    draft = Draft(sound=ctx.sound)
+    for name, value in el.items():
+        if name.endswith("}about"):
+            draft.values["id"] = value
     if lang := elements.language(el):
         draft.values["language"] = lang
     _walk(el, 1, draft, ctx)
@@ -35,15 +36,19 @@ def read(el: Element, ctx: Context) -> Draft:
 
 
 def _walk(parent: Element, depth: int, draft: Draft, ctx: Context) -> None:
+    known = ctx.handlers
     for el in parent:
-        name = ctx.name(el)
-        handler = _HANDLERS.get(name)
-        if handler is not None:
-            handler(draft, el, depth, ctx)
-        elif len(el):
-            _walk(el, depth + 1, draft, ctx)
-        elif ":" in name and (value := elements.text(el)):
-            draft.note(f"{el.prefix or name.partition(':')[0]}:{str(el.tag).rpartition('}')[2]}", value)
+        handler = known.get(el.tag)
+        if handler is None:
+            handler = known[el.tag] = _HANDLERS.get(ctx.name(el), _other)
+        handler(draft, el, depth, ctx)
+
+
+def _other(draft: Draft, el: Element, depth: int, ctx: Context) -> None:
+    if len(el):
+        _walk(el, depth + 1, draft, ctx)
+    elif ":" in (name := ctx.name(el)) and (value := elements.text(el)):
+        draft.note(f"{el.prefix or name.partition(':')[0]}:{str(el.tag).rpartition('}')[2]}", value)
 
 
 def author(text: str) -> str:
@@ -60,18 +65,18 @@ def keywords(draft: Draft, value: str, scheme: str | None = None) -> None:
         draft.categorise(term, scheme)
 
 
-def _value(draft: Draft, el: Element, depth: int, _ctx: Context, *, key: str) -> None:
+def _value(key: str, draft: Draft, el: Element, depth: int, _ctx: Context) -> None:
     draft.put(key, elements.text(el), depth)
 
 
-def _construct(draft: Draft, el: Element, depth: int, ctx: Context, *, key: str) -> None:
+def _construct(key: str, draft: Draft, el: Element, depth: int, ctx: Context) -> None:
     draft.put(key, elements.content(el, "text/plain", ctx)[0], depth)
 
 
 def _title(draft: Draft, el: Element, depth: int, ctx: Context, *, media: bool = False) -> None:
-    value, _ = elements.content(el, "text/plain", ctx)
     if draft.title_depth is not None and draft.title_depth <= depth:
         return
+    value, _ = elements.content(el, "text/plain", ctx)
     draft.put("title", value, depth)
     if value and not media:
         draft.title_depth = depth
@@ -94,15 +99,15 @@ def _content(draft: Draft, el: Element, _depth: int, ctx: Context, *, default: s
 
 def _link(draft: Draft, el: Element, _depth: int, ctx: Context) -> None:
     attrs = elements.attributes(el)
-    href = attrs.get("url") or attrs.get("uri") or attrs.get("href")
-    rel = attrs.get("rel", "alternate").lower()
+    href = attrs and (attrs.get("url") or attrs.get("uri") or attrs.get("href"))
     if not href:
-        address = ctx.resolve(el, elements.text(el)).replace("&amp;", "&")
-        draft.link = _STRAY.sub(r"&\1", address)
+        address = ctx.resolve(el, elements.text(el))
+        draft.link = _STRAY.sub(r"&\1", address.replace("&amp;", "&")) if "&" in address else address
         return
+    rel = attrs.get("rel", "alternate").lower()
     if rel == "enclosure":
         draft.enclosures.append(ctx.resolve(el, href))
-    elif rel == "alternate" and attrs.get("type", "text/html").lower() in {"html", "xhtml", *HTML_TYPES}:
+    elif rel == "alternate" and attrs.get("type", "text/html").lower() in _LINKED:
         draft.link = ctx.resolve(el, href)
 
 
@@ -116,9 +121,8 @@ def _guid(draft: Draft, el: Element, depth: int, ctx: Context) -> None:
 
 
 def _author(draft: Draft, el: Element, _depth: int, ctx: Context, *, people: str = "authors") -> None:
-    parts = {ctx.name(child).rpartition(":")[2]: elements.text(child) for child in el}
-    text = elements.text(el)
-    getattr(draft, people).append(parts.get("name") or parts.get("email") or author(text))
+    parts = {ctx.name(child).rpartition(":")[2]: elements.text(child) for child in el} if len(el) else {}
+    getattr(draft, people).append(parts.get("name") or parts.get("email") or author(elements.text(el)))
 
 
 def _category(draft: Draft, el: Element, depth: int, ctx: Context, *, scheme: str | None = None) -> None:
@@ -129,7 +133,8 @@ def _category(draft: Draft, el: Element, depth: int, ctx: Context, *, scheme: st
     draft.categorise(term or text, scheme, attrs.get("label"))
     if term and text:
         draft.categorise(text)
-    _walk(el, depth + 1, draft, ctx)
+    if len(el):
+        _walk(el, depth + 1, draft, ctx)
 
 
 def _keywords(draft: Draft, el: Element, _depth: int, _ctx: Context, *, scheme: str | None = None) -> None:
@@ -165,16 +170,16 @@ _HANDLERS: dict[str, Handler] = {
     "link": _link, "guid": _guid, "id": _guid,
     "description": _description, "dc:description": _description, "media:description": _description,
     **dict.fromkeys(("summary", "itunes:summary"), partial(_description, default="text/plain")),
-    "abstract": partial(_construct, key="summary"),
+    "abstract": partial(_construct, "summary"),
     "content": _content, "content:encoded": _encoded, "fullitem": _encoded,
     "body": partial(_content, default=elements.XHTML), "xhtml:body": partial(_content, default=elements.XHTML),
-    **dict.fromkeys(("pubdate", "published", "issued", "dcterms:issued"), partial(_value, key="published")),
+    **dict.fromkeys(("pubdate", "published", "issued", "dcterms:issued"), partial(_value, "published")),
     **dict.fromkeys(("updated", "modified", "lastbuilddate", "dc:date", "dcterms:modified"),
-                    partial(_value, key="updated")),
-    **dict.fromkeys(("created", "dcterms:created"), partial(_value, key="created")),
-    **dict.fromkeys(("rights", "copyright", "dc:rights"), partial(_construct, key="rights")),
-    **dict.fromkeys(("language", "dc:language"), partial(_value, key="language")),
-    **dict.fromkeys(("dc:publisher", "webmaster"), partial(_value, key="publisher")),
+                    partial(_value, "updated")),
+    **dict.fromkeys(("created", "dcterms:created"), partial(_value, "created")),
+    **dict.fromkeys(("rights", "copyright", "dc:rights"), partial(_construct, "rights")),
+    **dict.fromkeys(("language", "dc:language"), partial(_value, "language")),
+    **dict.fromkeys(("dc:publisher", "webmaster"), partial(_value, "publisher")),
     **dict.fromkeys(("author", "dc:creator", "dc:author", "itunes:author", "managingeditor"), _author),
     "contributor": _contributor, "dc:contributor": _contributor,
     **dict.fromkeys(("category", "keywords", "dc:subject"), _category),

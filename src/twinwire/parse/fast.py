@@ -5,11 +5,12 @@ lxml without entities, without a DTD, without the network, and with libxml2's ow
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from lxml import etree
 
-from twinwire.parse import elements, entry, limits
+from twinwire.parse import clean, elements, entry, limits
 from twinwire.parse.draft import gather
 from twinwire.parse.elements import XML_BASE, Context, Element
 from twinwire.parse.outcome import Document
@@ -29,13 +30,14 @@ def read(text: str, doc: Document, *, cut: bool = False) -> Parsed | None:
 
     With ``cut`` the end may be missing: ``text`` ends behind a whole entry and the elements around it stay open.
     """
-    root = _open_tree(text) if cut else _tree(text)
+    body = text.encode()
+    root = _open_tree(body) if cut else _tree(body)
     if root is None:
         return None
     bases = (base for el in root.iter() if (base := el.get(XML_BASE)))
     base = next(bases, None) if "xml:base" in text else None
     # A document whose address is not known is taken to live where its first xml:base says.
-    ctx = Context(version=_version(root), url=doc.url or base, has_base=base is not None)
+    ctx = Context(version=_version(root), url=doc.url or base, has_base=base is not None, sound=clean.is_sound(body))
     found = [el for el in root.iter("{*}item", "{*}entry") if ctx.name(el) in _ENTRIES]
     feed = _feed(root, ctx)
     drafts = (entry.read(el, ctx).finish(i, feed.language) for i, el in enumerate(found[:limits.ENTRIES]))
@@ -43,16 +45,15 @@ def read(text: str, doc: Document, *, cut: bool = False) -> Parsed | None:
     return gather(drafts, feed, parser="fast", encoding=doc.encoding, damage=over)
 
 
-def _tree(text: str) -> Element | None:
+def _tree(body: bytes) -> Element | None:
     try:
-        return etree.fromstring(text.encode(), etree.XMLParser(**_OPTIONS))
+        return etree.fromstring(body, etree.XMLParser(**_OPTIONS))
     except etree.XMLSyntaxError:
         return None
 
 
-def _open_tree(text: str) -> Element | None:
+def _open_tree(body: bytes) -> Element | None:
     parser = etree.XMLPullParser(events=("start",), **_OPTIONS)
-    body = text.encode()
     try:
         for at in range(0, len(body), CHUNK):  # libxml2 bounds what it is fed at once
             parser.feed(body[at:at + CHUNK])
@@ -78,8 +79,9 @@ def _feed(root: Element, ctx: Context) -> Feed:
     channels = [el for el in root if ctx.name(el) == "channel"]
     seen: dict[str, str] = {}
     link: str | None = None
-    for el in (child for top in (root, *channels[:1]) for child in top):
-        name = ctx.name(el)
+    names = ctx.names
+    for el in chain(root, *channels[:1]):
+        name = names.get(el.tag) or ctx.name(el)
         key = _FEED_KEYS.get(name)
         if key:
             seen.setdefault(key, elements.content(el, "text/plain", ctx)[0])

@@ -53,12 +53,17 @@ def _is_shown(value: str) -> bool:
     return value.isprintable() or value.replace("\n", "").replace("\t", "").replace("\xa0", "").isprintable()
 
 
-def text(value: object, cap: int) -> str:
-    """Clean, stripped text of at most ``cap`` characters; ``""`` for anything that is not a string."""
+def text(value: object, cap: int, *, sound: bool = False) -> str:
+    """Clean, stripped text of at most ``cap`` characters; ``""`` for anything that is not a string.
+
+    ``sound``: whoever asks knows that nothing illegal is in it."""
     if not value or not isinstance(value, str):
         return ""
     value = value[: cap * 2] if len(value) > cap * 2 else value
-    value = legal(value) if value.isascii() else unicodedata.normalize("NFC", _mended(value))
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", _mended(value, sound))
+    elif not sound:
+        value = legal(value)
     value = value.strip()
     return value if len(value) <= cap else value[:cap].strip()
 
@@ -73,13 +78,13 @@ def line(value: object, cap: int) -> str | None:
     return " ".join(text(value, cap).split()) or None if value else None
 
 
-def _mended(value: str) -> str:
+def _mended(value: str, sound: bool = False) -> str:
     """:func:`legal`, and UTF-8 undone that was taken for Latin-1 (or, where controls show it, for Windows-1252) and encoded again."""
     try:
         return legal(value.encode("latin-1").decode("utf-8"))
     except UnicodeError:
         pass
-    if _is_shown(value):
+    if sound or _is_shown(value):
         return value
     return legal(_FOREIGN.sub(_rebuilt, value) if _UNASSIGNED.search(value) else value)
 
