@@ -11,12 +11,21 @@ DOC = Document("", "utf-8")
 
 
 @pytest.mark.parametrize("text", [
-    "<rss><channel><item></channel></rss>", "<rss><x:y/></rss>", "<rss>&nbsp;</rss>", "", "<rss/><rss/>",
+    "<rss><channel><item></channel></rss>", "<rss>&nbsp;</rss>", "", "<rss/><rss/>",
     "<rss>" + "<a>" * 1000 + "</a>" * 1000 + "</rss>",
 ])
 def test_declines(text: str) -> None:
     """What is not well-formed, or nested beyond libxml2's bounds, is left to the careful reader."""
     assert fast.read(text, DOC) is None
+
+
+def test_undeclared_prefixes() -> None:
+    """A prefix that nobody declared stands for what it usually does, or for itself; too many of them are declined."""
+    got = fast.read("<rss><channel><item><title>t</title><dc:creator>Ann</dc:creator><q:a q:b='1'>2</q:a></item></channel></rss>", DOC)
+    assert got is not None
+    assert (got.entries[0].authors, got.entries[0].extra) == (("Ann",), {"q:a": ("2",)})
+    assert fast.read("<rss>" + "".join(f"<p{i}:x/>" for i in range(21)) + "</rss>", DOC) is None
+    assert fast.read("<rss><q:x></rss>", DOC) is None
 
 
 @pytest.mark.parametrize(("root", "version"), [

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from twinwire.parse import limits
-from twinwire.records import Category, Entry, Feed, Parsed, PlaceName, Quarantined, Wired
+from twinwire.records import Category, Entry, Feed, Parsed, PlaceName, Quarantined, Wired, quick
 
+_ENTRY = quick(Entry)
+_CUT = 2 * limits.NAME  # what is looked at of a longer name
 DROPPED_LINK = "twinwire:dropped-link"
 
 
@@ -44,8 +46,10 @@ class Draft:
 
     def categorise(self, term: str | None, scheme: str | None = None, label: str | None = None) -> None:
         """Add a category; doubles, empty ones and those over the cap are dropped."""
-        if term and len(self.categories) < limits.CATEGORIES and (category := _category(*(v and v[:limits.NAME * 2] for v in (term, scheme, label)))):
-            self.categories.setdefault(category)
+        if not term or len(self.categories) >= limits.CATEGORIES:
+            return
+        if category := _category(term[:_CUT], scheme and scheme[:_CUT], label and label[:_CUT]):
+            self.categories[category] = None
 
     def note(self, key: str, value: str) -> None:
         """Keep a namespaced field that has no place of its own."""
@@ -63,7 +67,7 @@ class Draft:
             self.extra[DROPPED_LINK] = [dropped]
         contents = self.contents
         content = limits.text(contents[0] if len(contents) == 1 else max(contents, key=len), limits.CONTENT, sound=sound) if contents else ""
-        entry = Entry(
+        entry = _ENTRY(
             position=position,
             id=limits.identifier(v.get("id")),
             link=link,

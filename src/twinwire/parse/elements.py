@@ -45,6 +45,7 @@ _PREFIXES = {  # namespace, in lower case → prefix
     "http://purl.org/rss/1.0/modules/syndication/": "sy", "http://purl.org/rss/1.0/modules/slash/": "slash",
     "http://wellformedweb.org/commentapi/": "wfw", "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
 }
+NAMESPACES = {prefix: namespace for namespace, prefix in reversed(_PREFIXES.items())}
 Element = etree._Element  # noqa: SLF001 - lxml's own name for the type of its elements
 
 
@@ -72,10 +73,9 @@ class Context:
 
     def resolve(self, el: Element, address: str) -> str:
         """``address`` against xml:base, else against the document's own address; as it is when neither is known."""
-        base = self.url or ""
         if self.has_base and (own := _base(el)):
-            base = join(base, own)
-        return join(base, address)
+            return join(join(self.url or "", own), address)
+        return join(self.url or "", address)
 
 
 def join(base: str, address: str) -> str:
@@ -128,16 +128,14 @@ def text(el: Element) -> str:
 
 def content(el: Element, default: str, ctx: Context) -> tuple[str, str]:
     """``(value, media type)`` of a text construct: plain, escaped markup, inline markup or base64 (RFC 4287, 3.1)."""
-    declared = el.get("type")
-    kind = default
-    if declared:
-        declared = declared.lower()
-        kind = _TYPES.get(declared, declared)
+    kind, mode = default, None
+    if el.keys():
+        declared = (el.get("type") or default).lower()
+        kind, mode = _TYPES.get(declared, declared), el.get("mode")
     if len(el):
         return _inline(el, kind, ctx)
-    value = text(el)
-    packed = not kind.startswith("text/") and not kind.endswith(("+xml", "/xml"))
-    if value and (packed or el.get("mode") == "base64"):
+    value = (el.text or "").strip()
+    if mode == "base64" or not (kind.startswith("text/") or kind.endswith(("+xml", "/xml"))):
         value = _unpacked(value)
     return value, kind
 

@@ -126,13 +126,15 @@ def _author(draft: Draft, el: Element, _depth: int, ctx: Context, *, people: str
 
 
 def _category(draft: Draft, el: Element, depth: int, ctx: Context, *, scheme: str | None = None) -> None:
-    attrs = elements.attributes(el)
-    scheme = attrs.get("scheme") or attrs.get("domain") or scheme
-    term = attrs.get("term") or (attrs.get("text") if scheme == ITUNES_SCHEME else None)
-    text = elements.text(el)
-    draft.categorise(term or text, scheme, attrs.get("label"))
-    if term and text:
-        draft.categorise(text)
+    text, attrs = elements.text(el), elements.attributes(el)
+    if attrs:
+        scheme = attrs.get("scheme") or attrs.get("domain") or scheme
+        term = attrs.get("term") or (attrs.get("text") if scheme == ITUNES_SCHEME else None)
+        draft.categorise(term or text, scheme, attrs.get("label"))
+        if term and text:
+            draft.categorise(text)
+    else:
+        draft.categorise(text, scheme)
     if len(el):
         _walk(el, depth + 1, draft, ctx)
 

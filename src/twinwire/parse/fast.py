@@ -1,10 +1,12 @@
-"""The fast reader: well-formed RSS 0.9x–2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0. Repairs nothing: it reads or declines.
+"""The fast reader: well-formed RSS 0.9x–2.0, RSS 1.0 (RDF), Atom 0.3 and 1.0. Repairs nothing but a namespace that was
+not declared: it reads or declines.
 
 lxml without entities, without a DTD, without the network, and with libxml2's own bounds left on.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import Any
 
@@ -17,6 +19,9 @@ from twinwire.parse.outcome import Document
 from twinwire.records import Feed, Parsed
 
 CHUNK = 1 << 20        # bytes
+PREFIXES = 20          # undeclared ones
+_UNDECLARED = re.compile(r"Namespace prefix (\S{1,60}) ")
+_ROOT_NAME = re.compile(rb"<[^\s/>]+")
 _OPTIONS: dict[str, Any] = {
     "resolve_entities": False, "load_dtd": False, "no_network": True, "huge_tree": False,
     "remove_comments": True, "remove_pis": True, "recover": False,
@@ -45,11 +50,18 @@ def read(text: str, doc: Document, *, cut: bool = False) -> Parsed | None:
     return gather(drafts, feed, parser="fast", encoding=doc.encoding, damage=over)
 
 
-def _tree(body: bytes) -> Element | None:
+def _tree(body: bytes, *, mend: bool = True) -> Element | None:
     try:
         return etree.fromstring(body, etree.XMLParser(**_OPTIONS))
-    except etree.XMLSyntaxError:
-        return None
+    except etree.XMLSyntaxError as e:
+        unknown = {found[1] for error in e.error_log if (found := _UNDECLARED.match(error.message))} if mend else set()
+        return _tree(_declaring(unknown, body), mend=False) if 0 < len(unknown) <= PREFIXES else None
+
+
+def _declaring(prefixes: set[str], body: bytes) -> bytes:
+    """The document with prefixes declared that its root forgot, as what they usually stand for."""
+    told = "".join(f' xmlns:{p}="{elements.NAMESPACES.get(p, f"urn:{p}")}"' for p in sorted(prefixes))
+    return _ROOT_NAME.sub(lambda name: name[0] + told.encode(), body, count=1)
 
 
 def _open_tree(body: bytes) -> Element | None:

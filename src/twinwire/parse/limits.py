@@ -33,6 +33,8 @@ _SPACES = re.compile(r"[\t\r\n]")
 # Bytes 80–9F of Windows-1252 that reached us as code points of the same number (HTML standard, numeric references).
 _C1 = {i: bytes([i]).decode("cp1252", "ignore") or None for i in range(0x80, 0xA0)}
 _NOT_IN_1252 = "\x81\x8d\x8f\x90\x9d"
+# The other way round: to the byte that a character was read from, and to none that has a byte where Windows-1252 has another character.
+_BYTES = {i: 0x100 for i in range(0x80, 0xA0) if chr(i) not in _NOT_IN_1252} | {ord(char): i for i, char in _C1.items() if char}
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 _UNASSIGNED = re.compile(f"[{_NOT_IN_1252}]")
 _HIDING = re.compile(r"[\s\u200b-\u200f\u2028\u2029\ufeff]")
@@ -91,7 +93,7 @@ def _mended(value: str, sound: bool = False) -> str:
 
 def _rebuilt(run: re.Match[str]) -> str:
     try:
-        return b"".join(bytes([ord(c)]) if c in _NOT_IN_1252 else c.encode("cp1252") for c in run[0]).decode("utf-8")
+        return run[0].translate(_BYTES).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return run[0]
 
