@@ -77,7 +77,7 @@ def spans(text: Text) -> tuple[Span, ...]:
 def strip(text: Text) -> Text:
     """``text`` without what :func:`spans` finds: lines are left out, none is changed."""
     found = spans(text)
-    return replace(text, **{name: _without(getattr(text, name), [s for s in found if s.field == name]) for name in ("summary", "body")})
+    return text if not found else replace(text, **{name: _without(getattr(text, name), [s for s in found if s.field == name]) for name in ("summary", "body")})
 
 
 def _without(value: str, left_out: list[Span]) -> str:
@@ -91,9 +91,9 @@ def _without(value: str, left_out: list[Span]) -> str:
 
 
 def _of_field(name: str, value: str, title: str) -> list[Span]:
-    lines = value.split("\n", _MOST)
-    if len(lines) < 2:  # a single line is the story, whatever it looks like
+    if "\n" not in value:  # a single line is the story, whatever it looks like
         return []
+    lines = value.split("\n", _MOST)
     found, at, told, block = [], 0, 0, False
     for n, line in enumerate(lines):
         stop = min(at + len(line) + 1, len(value))

@@ -36,11 +36,17 @@ _MAX_MARKS = 30  # combining marks in a row, as in UAX #15 Stream-Safe Text: sor
 
 def scrub(text: str) -> str:
     """``text`` without anything invisible or harmful, in NFC. Every kind of line break becomes a newline."""
-    if not _is_plain(text) and _ODD.search(text):
+    if not (is_shown(text) or _is_plain(text)) and _ODD.search(text):
         text = _LOOSE_JOINER.sub("", _GONE.sub("", _BREAK.sub("\n", text)))
-    if text.isascii() or unicodedata.is_normalized("NFC", text):
+    if unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", _mark_runs().sub(r"\1", text))
+
+
+def is_shown(text: str) -> bool:
+    """Whether all of ``text`` is shown, its only blanks are spaces and newlines, and nothing in it is odd. True of most texts, and the
+    quickest thing to ask."""
+    return text.replace("\n", "").isprintable() and "\ufffc" not in text
 
 
 def _is_plain(text: str) -> bool:
@@ -56,8 +62,12 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """``text`` scrubbed, one paragraph per line, blanks tidied, no empty lines."""
-    lines = (" ".join(line.split()) for line in scrub(text).split("\n"))
-    return "\n".join(line for line in lines if line)
+    lines = scrub(text).split("\n")
+    if "  " not in text and is_shown(text):
+        lines = [line.strip() for line in lines]
+    else:
+        lines = [" ".join(line.split()) for line in lines]
+    return "\n".join([line for line in lines if line])
 
 
 def fold(text: str) -> str:

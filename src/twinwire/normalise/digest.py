@@ -6,6 +6,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 VERSION = 1  # first byte of every key; raise it when what goes into any key changes
+_FIRST = bytes([VERSION])
 
 
 def digest(kind: str, *parts: str) -> UUID:
@@ -13,9 +14,8 @@ def digest(kind: str, *parts: str) -> UUID:
 
     ``kind`` keeps keys of different purposes apart. Lengths go in with the parts: ("ab", "c") is not ("a", "bc").
     """
-    state = blake2b(digest_size=16)
+    told: list[bytes] = []
     for part in (kind, *parts):
         data = part.encode("utf-8", "surrogatepass")
-        state.update(len(data).to_bytes(8, "big"))
-        state.update(data)
-    return UUID(bytes=bytes([VERSION]) + state.digest()[1:])
+        told += (len(data).to_bytes(8, "big"), data)
+    return UUID(bytes=_FIRST + blake2b(b"".join(told), digest_size=16).digest()[1:])

@@ -26,6 +26,7 @@ _BLOCK_NAMES = (
     "select|style|summary|table|tbody|tfoot|thead|title|tr|ul|video"
 )
 _BLOCK = re.compile(rf"<(?=/?(?:{_BLOCK_NAMES})[\s/>])", re.IGNORECASE)
+_PRE = re.compile("<[pP][rR][eE]")
 _CELL = re.compile(r"<(?=/?t[dh][\s/>])", re.IGNORECASE)
 _UNSEEN_NAMES = ("script", "style", "iframe", "noframes", "noembed", "template", "title", "textarea", "select", "svg",
                  "math", "object", "xmp", "video", "audio", "canvas")
@@ -74,7 +75,7 @@ def headline(html: str) -> str:
 
 def _from_markup(html: str) -> str:
     divided = _BLOCK.search(html) is not None
-    if divided and "<pre" not in html.lower():
+    if divided and not _PRE.search(html):
         html = " ".join(html.split())
     text = _between_tags(html)
     if text is None:
@@ -86,9 +87,9 @@ def _from_markup(html: str) -> str:
 def _between_tags(html: str) -> str | None:
     """The text of simple markup; None where there is anything else in it."""
     parts = _SIMPLE.split(html)
-    texts = parts[::2]
-    if any("<" in text for text in texts):
+    if html.count("<") > len(parts) // 2:
         return None
+    texts = parts[::2]
     if "&" in html:  # one by one: a tag may stand within what looks like a reference
         texts = [unescape(text) for text in texts]
     ends = ["\n" if dividing else "" for dividing in parts[1::2]]

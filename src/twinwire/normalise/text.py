@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from twinwire.normalise.chars import fold, one_line, paragraphs
 from twinwire.normalise.markup import headline, to_text
@@ -17,22 +18,28 @@ from twinwire.records import Entry, Text
 
 MAX_TITLE = 1_000   # characters
 MAX_TEXT = 200_000  # characters of a summary or body
-_MARKUP = re.compile("[<&]")
 _DASH = re.compile(r" [-–—|] $")
 _LABEL = re.compile(r"^[A-Z][A-Z &/]{1,30} -- (?=\S)")
 _CUT = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])$")
 _MIN_CUT_HEADLINE = 20  # folded letters: a shorter beginning is no evidence of being the same headline
 
 
+_name = lru_cache(1_000)(one_line)  # of publishers, which are few
+
+
+def _has_markup(html: str) -> bool:
+    return "<" in html or "&" in html
+
+
 def plain(html: str) -> str:
     """Plain text of HTML or of plain text: one paragraph per line, at most ``MAX_TEXT`` characters."""
-    text = to_text(html) if _MARKUP.search(html) else html[: MAX_TEXT * 2]
+    text = to_text(html) if _has_markup(html) else html[: MAX_TEXT * 2]
     return paragraphs(text)[:MAX_TEXT].rstrip()
 
 
 def title(raw: str, publishers: Iterable[str] = ()) -> str:
     """One-line headline of ``raw``, without the suffix that repeats one of ``publishers``."""
-    text = headline(raw) if _MARKUP.search(raw) else raw[: MAX_TITLE * 4]
+    text = headline(raw) if _has_markup(raw) else raw[: MAX_TITLE * 4]
     return _without_furniture(one_line(text)[:MAX_TITLE].rstrip(), publishers)
 
 
@@ -84,7 +91,7 @@ def _says_no_more(body: str, summary: str) -> bool:
 
 
 def _without_furniture(text: str, publishers: Iterable[str]) -> str:
-    for name in map(one_line, publishers):
+    for name in map(_name, publishers):
         if name and text[-len(name):].casefold() == name.casefold():
             head, dashes = _DASH.subn("", text[: -len(name)])
             if dashes and head:

@@ -76,7 +76,7 @@ def absolute(url: str, base: str | None = None) -> str | None:
     """``url`` resolved against ``base``, in WHATWG form, without credentials; None unless it is http or https."""
     if len(url) > MAX_URL:
         return None
-    url = _ESCAPED_AND.sub("&", url)
+    url = _ESCAPED_AND.sub("&", url) if "&" in url else url
     try:
         href = _href(url, base)
     except ValueError:  # not a URL, or not encodable (lone surrogates)

@@ -63,6 +63,7 @@ class _Draft(NamedTuple):
     url: str | None
     guid: str
     link: str
+    title: str               # folded
     content_hash: UUID
 
 
@@ -164,17 +165,17 @@ def _draft(entry: Entry, whole: Text, base: str | None, tracking: Tracking) -> _
     link = (entry.link or "").strip()
     url = canonical(link, base, tracking) if link else None
     guid = unicodedata.normalize("NFC", entry.id).strip() if entry.id else ""
-    return _Draft(entry, text, whole, url, guid, url or link, _content_hash(text, url))
+    return _Draft(entry, text, whole, url, guid, url or link, fold(text.title), _content_hash(text, url))
 
 
 def _content_hash(text: Text, url: str | None) -> UUID:
-    fields = {"title": text.title, "summary": text.summary, "body": text.body, "link": url or ""}
-    return digest("content", *(part for name, value in fields.items() if value for part in (name, value)))
+    fields = (("title", text.title), ("summary", text.summary), ("body", text.body), ("link", url or ""))
+    return digest("content", *(part for field in fields if field[1] for part in field))
 
 
 def _chain(d: _Draft) -> tuple[str, ...]:
     """What identifies an entry, in the order in which it is drawn on."""
-    title = f"title={fold(d.text.title)}"
+    title = f"title={d.title}"
     if d.guid:
         return (f"guid={d.guid}", f"link={d.link}", title)
     content = f"content={d.content_hash.hex}"
@@ -191,9 +192,8 @@ def _identities(chains: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 
 def _alt_key(source: str, d: _Draft) -> UUID | None:
-    title = fold(d.text.title)
-    if not d.url and not title:
+    if not d.url and not d.title:
         return None
     # A title alone, or an address alone, is shared by different entries; their content must agree as well.
-    rest = () if d.url and title else (d.content_hash.hex,)
-    return digest("alt", source, url_key(d.url) if d.url else "", title, *rest)
+    rest = () if d.url and d.title else (d.content_hash.hex,)
+    return digest("alt", source, url_key(d.url) if d.url else "", d.title, *rest)
