@@ -26,7 +26,6 @@ _BLOCK_NAMES = (
     "select|style|summary|table|tbody|tfoot|thead|title|tr|ul|video"
 )
 _BLOCK = re.compile(rf"<(?=/?(?:{_BLOCK_NAMES})[\s/>])", re.IGNORECASE)
-_PRE = re.compile("<[pP][rR][eE]")
 _CELL = re.compile(r"<(?=/?t[dh][\s/>])", re.IGNORECASE)
 _UNSEEN_NAMES = ("script", "style", "iframe", "noframes", "noembed", "template", "title", "textarea", "select", "svg",
                  "math", "object", "xmp", "video", "audio", "canvas")
@@ -75,7 +74,7 @@ def headline(html: str) -> str:
 
 def _from_markup(html: str) -> str:
     divided = _BLOCK.search(html) is not None
-    if divided and not _PRE.search(html):
+    if divided and "<pre" not in html and "<PRE" not in html:
         html = " ".join(html.split())
     text = _between_tags(html)
     if text is None:

@@ -9,6 +9,7 @@ part, so a date that is always "now" or a tracking pixel makes no revision.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -184,11 +185,12 @@ def _chain(d: _Draft) -> tuple[str, ...]:
 
 def _identities(chains: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """For each chain its shortest beginning that no different chain of the payload shares."""
+    begun = Counter(chain[0] for chain in chains)
     sharing: dict[tuple[str, ...], set[tuple[str, ...]]] = {}
-    for chain in chains:
+    for chain in (c for c in chains if begun[c[0]] > 1):
         for n in range(1, len(chain) + 1):
             sharing.setdefault(chain[:n], set()).add(chain)
-    return [next(c[:n] for n in range(1, len(c) + 1) if len(sharing[c[:n]]) == 1) for c in chains]
+    return [c[:1] if begun[c[0]] == 1 else next(c[:n] for n in range(1, len(c) + 1) if len(sharing[c[:n]]) == 1) for c in chains]
 
 
 def _alt_key(source: str, d: _Draft) -> UUID | None:

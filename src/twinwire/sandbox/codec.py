@@ -15,7 +15,7 @@ from typing import Any
 from twinwire.errors import Kind
 from twinwire.parse.limits import ENTRIES
 from twinwire.parse.outcome import Unreadable
-from twinwire.records import Category, Entry, Feed, Page, PageKind, Parsed, PlaceName, Quarantined, Text, Wired
+from twinwire.records import Category, Entry, Feed, Page, PageKind, Parsed, PlaceName, Quarantined, Text, Wired, quick
 
 Check = Callable[[Any], Any]
 
@@ -35,7 +35,9 @@ def _text(v: Any) -> str:
 
 
 def _maybe(v: Any) -> str | None:
-    return None if v is None else _text(v)
+    if v is not None and type(v) is not str:
+        raise Garbled("a text is none")
+    return v
 
 
 def _line(v: Any) -> str:
@@ -85,10 +87,10 @@ def _one_of(kind: type[Kind | PageKind]) -> Check:
 def _record(cls: type) -> Check:
     """Checks against the shape of ``cls``, which may be completed later."""
     def check(v: Any) -> Any:
-        names, checks, _ = _COMPILED[cls]
+        made, names, checks, _ = _COMPILED[cls]
         if type(v) is not list or len(v) != len(names):
             raise Garbled(f"{cls.__name__} of another shape")
-        return cls(**{name: of(x) for name, of, x in zip(names, checks, v, strict=True)})
+        return made(**{name: of(x) for name, of, x in zip(names, checks, v, strict=True)})
     return check
 
 
@@ -116,7 +118,7 @@ SHAPES: dict[type, dict[str, Check]] = {
            "keywords": _texts, "encoding": _text},
     Unreadable: {"kind": _one_of(Kind), "message": _line},
 }
-_COMPILED = {cls: (tuple(shape), tuple(shape.values()), attrgetter(*shape)) for cls, shape in SHAPES.items()}
+_COMPILED = {cls: (quick(cls), tuple(shape), tuple(shape.values()), attrgetter(*shape)) for cls, shape in SHAPES.items()}
 
 
 def dumped(value: Any) -> bytes:
@@ -125,7 +127,7 @@ def dumped(value: Any) -> bytes:
 
 
 def _fields(record: Any) -> Any:
-    return _COMPILED[type(record)][2](record)
+    return _COMPILED[type(record)][3](record)
 
 
 def loaded(raw: bytes) -> Any:
