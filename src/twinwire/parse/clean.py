@@ -16,7 +16,7 @@ ATTRIBUTES = 200       # equals signs in one tag, likewise
 
 ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
-_C1_REFERENCE = re.compile(rb"&#1(?:2[7-9]|[345]\d);")
+_C1_REFERENCE = re.compile(rb"&#(?:0*1(?:2[7-9]|[345]\d)|[xX]0*(?:7[fF]|[89][0-9a-fA-F]));")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 CDATA, CDATA_END = "<![CDATA[", "]]>"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -27,6 +27,13 @@ _LONG_TAG = re.compile(rf"<(/?[A-Za-z_][\w:.-]{{0,100}})([^<>]{{{TAG},}})>")
 _WIDE_TAG = re.compile(rf"<([A-Za-z_][\w:.-]{{0,100}})(\s(?:[^<>=]*=){{{ATTRIBUTES},}}[^<>]*)>")
 
 
+def unmended(text: str) -> str:
+    """The document from its root element on, for a parser that refuses what is not well-formed; ``""`` when it has no root element of a
+    feed, or a tag that a parser should not see."""
+    root = ROOT.search(text, prolog(text))
+    return text[root.start():] if root and not _has_vast(text) else ""
+
+
 def clean(text: str) -> str:
     """The document from its root element on, mended; ``""`` when it has no root element of a feed."""
     text = _legal(text)
@@ -34,9 +41,9 @@ def clean(text: str) -> str:
     return outside_cdata(text[root.start():], _mend) if root else ""
 
 
-def is_sound(cleaned: bytes) -> bool:
-    """Whether no text of a cleaned document, in UTF-8, holds a control character but for blanks."""
-    return not (b"\x7f" in cleaned or (b"\xc2" in cleaned and _C1.search(cleaned)) or (b"&#1" in cleaned and _C1_REFERENCE.search(cleaned)))
+def is_sound(body: bytes) -> bool:
+    """Whether no text of a well-formed document, in UTF-8, holds a control character but for blanks."""
+    return not (b"\x7f" in body or (b"\xc2" in body and _C1.search(body)) or (b"&#" in body and _C1_REFERENCE.search(body)))
 
 
 def mended(text: str) -> str:
@@ -83,8 +90,11 @@ def outside_cdata(text: str, change: Callable[[str], str], inside: Callable[[str
 
 def _mend(text: str) -> str:
     text = _REFERENCE.sub(_reference, text) if "&" in text else text
-    vast = len(text) > ATTRIBUTES and any(_is_vast(piece) for piece in text.split("<") if len(piece) >= ATTRIBUTES)
-    return _WIDE_TAG.sub(_bare_tag, _LONG_TAG.sub(_bare_tag, text)) if vast else text
+    return _WIDE_TAG.sub(_bare_tag, _LONG_TAG.sub(_bare_tag, text)) if _has_vast(text) else text
+
+
+def _has_vast(text: str) -> bool:
+    return len(text) > ATTRIBUTES and any([_is_vast(piece) for piece in text.split("<") if len(piece) >= ATTRIBUTES])
 
 
 def _is_vast(piece: str) -> bool:

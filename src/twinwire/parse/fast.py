@@ -31,11 +31,14 @@ _ENTRIES = ("item", "entry")
 
 
 def read(text: str, doc: Document, *, cut: bool = False) -> Parsed | None:
-    """Read ``text``, cleaned and from its root element on; None when it is not well-formed.
+    """Read ``text``, from its root element on; None when it is not well-formed.
 
     With ``cut`` the end may be missing: ``text`` ends behind a whole entry and the elements around it stay open.
     """
-    body = text.encode()
+    try:
+        body = text.encode()
+    except UnicodeEncodeError:  # surrogates
+        return None
     root = _open_tree(body) if cut else _tree(body)
     if root is None:
         return None

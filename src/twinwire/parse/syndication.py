@@ -25,14 +25,20 @@ def recognises(doc: Document) -> bool:
 
 def read(doc: Document) -> Parsed | Unreadable:
     """Entries of the document. A document cut short gives its whole entries; the one cut is quarantined."""
-    text = clean.clean(doc.text)
-    close = f"</{_name(text)}"
-    end = text.rfind(close)
-    if end < 0:
-        return _checked(_cut(text, doc))
-    stop = text.find(">", end) + 1 or len(text)
-    whole = text[:stop]  # what stands behind the root is not the feed's
-    return _checked(fast.read(whole, doc) or _careful(text, doc))
+    found = clean.unmended(doc.text)
+    parsed = fast.read(_whole(found), doc) if found else None  # most documents are sound as they are
+    return _checked(parsed or _mended(clean.clean(doc.text), doc))
+
+
+def _mended(text: str, doc: Document) -> Parsed:
+    whole = _whole(text)
+    return (fast.read(whole, doc) or _careful(text, doc)) if whole else _cut(text, doc)
+
+
+def _whole(text: str) -> str:
+    """The root element, for what stands behind it is not the feed's; ``""`` when it does not end."""
+    end = text.rfind(f"</{_name(text)}")
+    return "" if end < 0 else text[:text.find(">", end) + 1 or len(text)]
 
 
 def _careful(text: str, doc: Document) -> Parsed:
