@@ -29,9 +29,9 @@ _WIDE_TAG = re.compile(rf"<([A-Za-z_][\w:.-]{{0,100}})(\s(?:[^<>=]*=){{{ATTRIBUT
 
 def unmended(text: str) -> str:
     """The document from its root element on, for a parser that refuses what is not well-formed; ``""`` when it has no root element of a
-    feed, or a tag that a parser should not see."""
+    feed."""
     root = ROOT.search(text, prolog(text))
-    return text[root.start():] if root and not _has_vast(text) else ""
+    return text[root.start():] if root else ""
 
 
 def clean(text: str) -> str:
@@ -43,7 +43,8 @@ def clean(text: str) -> str:
 
 def is_sound(body: bytes) -> bool:
     """Whether no text of a well-formed document, in UTF-8, holds a control character but for blanks."""
-    return not (b"\x7f" in body or (b"\xc2" in body and _C1.search(body)) or (b"&#" in body and _C1_REFERENCE.search(body)))
+    high, reference = body.find(b"\xc2"), body.find(b"&#")  # no search where there is nothing to be found
+    return not (b"\x7f" in body or (high >= 0 and _C1.search(body, high)) or (reference >= 0 and _C1_REFERENCE.search(body, reference)))
 
 
 def mended(text: str) -> str:
@@ -90,11 +91,8 @@ def outside_cdata(text: str, change: Callable[[str], str], inside: Callable[[str
 
 def _mend(text: str) -> str:
     text = _REFERENCE.sub(_reference, text) if "&" in text else text
-    return _WIDE_TAG.sub(_bare_tag, _LONG_TAG.sub(_bare_tag, text)) if _has_vast(text) else text
-
-
-def _has_vast(text: str) -> bool:
-    return len(text) > ATTRIBUTES and any([_is_vast(piece) for piece in text.split("<") if len(piece) >= ATTRIBUTES])
+    vast = len(text) > ATTRIBUTES and any([_is_vast(piece) for piece in text.split("<") if len(piece) >= ATTRIBUTES])
+    return _WIDE_TAG.sub(_bare_tag, _LONG_TAG.sub(_bare_tag, text)) if vast else text
 
 
 def _is_vast(piece: str) -> bool:

@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from twinwire.parse import limits
+from twinwire.parse import clean, limits
 
 ANCESTORS = 20         # levels above an element that are asked for xml:base
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
@@ -110,7 +110,12 @@ def _name(tag: str, prefix: str | None) -> str:
 
 def attributes(el: Element) -> dict[str, str]:
     """Attributes by lower-case name: ``isPermaLink`` comes in every spelling."""
-    return {k.lower(): v for k, v in el.items()}
+    return {name.lower(): value for name, value in items(el)} if el.keys() else {}
+
+
+def items(el: Element) -> list[tuple[str, str]]:
+    """Attributes; none of an element that has hundreds: lxml looks for each value from the first attribute on."""
+    return el.items() if len(el.keys()) <= clean.ATTRIBUTES else []
 
 
 def language(el: Element) -> str | None:
@@ -172,7 +177,7 @@ def _write(el: Element, pieces: list[str]) -> None:
     # Recursive: libxml2 refuses documents nested more than 256 deep before they get here.
     if isinstance(el.tag, str):
         name = _local(el)
-        attrs = "".join(f' {str(k).rpartition("}")[2]}="{html.escape(str(v))}"' for k, v in el.attrib.items())
+        attrs = "".join([f' {k.rpartition("}")[2]}="{html.escape(v)}"' for k, v in items(el)])
         if name in _VOID and not len(el) and not el.text:
             pieces.append(f"<{name}{attrs}/>")
         else:

@@ -26,7 +26,7 @@ ITUNES_SCHEME = "http://www.itunes.com/"
 def read(el: Element, ctx: Context) -> Draft:
     """Everything an ``<item>`` or ``<entry>`` says."""
     draft = Draft(sound=ctx.sound)
-    for name, value in el.items():
+    for name, value in elements.items(el):
         if name.endswith("}about"):
             draft.values["id"] = value
     if lang := elements.language(el):

@@ -28,6 +28,7 @@ _OPTIONS: dict[str, Any] = {
 }
 _RSS = {"0.90": "rss-0.90", "0.91": "rss-0.91", "0.92": "rss-0.92", "0.93": "rss-0.93", "0.94": "rss-0.94"}
 _ENTRIES = ("item", "entry")
+_BESIDE = etree.XPath("*[not(local-name() = 'item' or local-name() = 'entry')]")
 
 
 def read(text: str, doc: Document, *, cut: bool = False) -> Parsed | None:
@@ -91,12 +92,11 @@ def _version(root: Element) -> str:
 
 def _feed(root: Element, ctx: Context) -> Feed:
     """What stands beside the entries, in the root or its channel. The first of equals wins: images come later."""
-    channels = [el for el in root if ctx.name(el) == "channel"]
+    channels = list(root.iterchildren("{*}channel"))
     seen: dict[str, str] = {}
     link: str | None = None
-    names = ctx.names
-    for el in chain(root, *channels[:1]):
-        name = names.get(el.tag) or ctx.name(el)
+    for el in chain.from_iterable(_BESIDE(top) for top in (root, *channels[:1])):
+        name = ctx.name(el)
         key = _FEED_KEYS.get(name)
         if key:
             seen.setdefault(key, elements.content(el, "text/plain", ctx)[0])

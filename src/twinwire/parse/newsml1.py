@@ -34,7 +34,7 @@ _SUBJECTS = ("subject", "subjectmatter", "subjectdetail", "subjectqualifier")
 
 def recognises(doc: Document) -> bool:
     """A root element ``<NewsML>``."""
-    return xmldoc.root_name(doc.text) == "newsml"
+    return doc.root == "newsml"
 
 
 def read(doc: Document) -> Parsed | Unreadable:

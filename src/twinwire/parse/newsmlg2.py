@@ -30,7 +30,7 @@ _REPLACED = {"previousversion", "replaces", "corrects", "correctionof"}
 
 def recognises(doc: Document) -> bool:
     """A root element that is one of NewsML-G2's items, or their envelope."""
-    return xmldoc.root_name(doc.text) in _ROOTS
+    return doc.root in _ROOTS
 
 
 def read(doc: Document) -> Parsed | Unreadable:

@@ -20,7 +20,7 @@ _DATE = re.compile(r"\d{4}")
 
 def recognises(doc: Document) -> bool:
     """A root element ``<nitf>``, or NewsML-G2's ``<contentSet>`` alone with NITF in it."""
-    root = xmldoc.root_name(doc.text)
+    root = doc.root
     return root in _ROOTS and (root == "nitf" or "<nitf" in doc.text)
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from twinwire.errors import Kind
+from twinwire.parse import xmldoc
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """A payload as text. ``url`` is where it came from, the base of relative links; None when not known."""
 
     text: str
     encoding: str
     url: str | None = None
+
+    @cached_property
+    def root(self) -> str:
+        """Local name of the root element in lower case; ``""`` for what is no XML."""
+        return xmldoc.root_name(self.text)
 
 
 @dataclass(frozen=True, slots=True)

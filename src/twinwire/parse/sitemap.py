@@ -23,7 +23,7 @@ _PAGE_END = re.compile(r"</(?:[\w.-]{1,60}:)?url\s*>", re.IGNORECASE)
 
 def recognises(doc: Document) -> bool:
     """XML whose root is a list of pages or of sitemaps."""
-    return xmldoc.root_name(doc.text) in {"urlset", "sitemapindex"}
+    return doc.root in {"urlset", "sitemapindex"}
 
 
 def read(doc: Document) -> Parsed | Unreadable:
@@ -63,7 +63,7 @@ def _whole_pages(text: str) -> str:
 
 def listed(doc: Document) -> tuple[str, ...]:
     """Addresses of the sitemaps that an index lists, in order and once; none for any other document."""
-    tree = xmldoc.parse(doc.text) if xmldoc.root_name(doc.text) == "sitemapindex" else None
+    tree = xmldoc.parse(doc.text) if doc.root == "sitemapindex" else None
     return tuple(dict.fromkeys(_listed(tree.root))) if tree is not None else ()
 
 
