@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bounded import bounded
 
 from twinwire.parse import fast
 from twinwire.parse.outcome import Document
@@ -17,6 +18,16 @@ DOC = Document("", "utf-8")
 def test_declines(text: str) -> None:
     """What is not well-formed, or nested beyond libxml2's bounds, is left to the careful reader."""
     assert fast.read(text, DOC) is None
+
+
+def test_wide_tags_are_read_in_linear_time() -> None:
+    """An element with tens of thousands of attributes is read as one without, in entries and in markup."""
+    wide = " ".join(f'a{i}="{i}"' for i in range(50_000))
+    with bounded(20):
+        got = fast.read(f"<rss><channel><item><title>t</title><link {wide}>https://a.example/1</link><description>x<b {wide}>y</b>"
+                        f"</description></item></channel></rss>", DOC)
+    assert got is not None
+    assert (got.entries[0].link, got.entries[0].summary) == ("https://a.example/1", "x<b>y</b>")
 
 
 def test_undeclared_prefixes() -> None:

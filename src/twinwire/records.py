@@ -16,7 +16,6 @@ from uuid import UUID
 
 from twinwire.errors import Kind
 
-
 T = TypeVar("T")
 
 
@@ -29,7 +28,7 @@ def quick(cls: type[T]) -> type[T]:
         made.__class__ = cls
 
     given = [(f.name, Any, field(default=f.default, default_factory=f.default_factory)) for f in fields(cls)]  # type: ignore[arg-type]
-    return make_dataclass(cls.__name__, given, slots=True, kw_only=True, namespace={"__post_init__": freeze})  # type: ignore[return-value]
+    return make_dataclass(cls.__name__, given, slots=True, kw_only=True, namespace={"__post_init__": freeze})
 
 
 class Stage(StrEnum):

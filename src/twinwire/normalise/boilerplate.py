@@ -77,7 +77,9 @@ def spans(text: Text) -> tuple[Span, ...]:
 def strip(text: Text) -> Text:
     """``text`` without what :func:`spans` finds: lines are left out, none is changed."""
     found = spans(text)
-    return text if not found else replace(text, **{name: _without(getattr(text, name), [s for s in found if s.field == name]) for name in ("summary", "body")})
+    if not found:
+        return text
+    return replace(text, **{name: _without(getattr(text, name), [s for s in found if s.field == name]) for name in ("summary", "body")})
 
 
 def _without(value: str, left_out: list[Span]) -> str:

@@ -62,11 +62,9 @@ def one_line(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """``text`` scrubbed, one paragraph per line, blanks tidied, no empty lines."""
-    lines = scrub(text).split("\n")
-    if "  " not in text and is_shown(text):
-        lines = [line.strip() for line in lines]
-    else:
-        lines = [" ".join(line.split()) for line in lines]
+    text = scrub(text)
+    tidy = "  " not in text and is_shown(text)
+    lines = [line.strip() if tidy else " ".join(line.split()) for line in text.split("\n")]
     return "\n".join([line for line in lines if line])
 
 

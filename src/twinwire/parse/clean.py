@@ -91,7 +91,7 @@ def outside_cdata(text: str, change: Callable[[str], str], inside: Callable[[str
 
 def _mend(text: str) -> str:
     text = _REFERENCE.sub(_reference, text) if "&" in text else text
-    vast = len(text) > ATTRIBUTES and any([_is_vast(piece) for piece in text.split("<") if len(piece) >= ATTRIBUTES])
+    vast = len(text) > ATTRIBUTES and any(_is_vast(piece) for piece in text.split("<") if len(piece) >= ATTRIBUTES)
     return _WIDE_TAG.sub(_bare_tag, _LONG_TAG.sub(_bare_tag, text)) if vast else text
 
 

@@ -65,8 +65,7 @@ class Draft:
             link = limits.link(self.guid_link)[0]
         if dropped:
             self.extra[DROPPED_LINK] = [dropped]
-        contents = self.contents
-        content = limits.text(contents[0] if len(contents) == 1 else max(contents, key=len), limits.CONTENT, sound=sound) if contents else ""
+        content = limits.text(max(self.contents, key=len), limits.CONTENT, sound=sound) if self.contents else ""
         entry = _ENTRY(
             position=position,
             id=limits.identifier(v.get("id")),
@@ -96,8 +95,9 @@ class Draft:
 @lru_cache(1_000)
 def _category(term: str, scheme: str | None, label: str | None) -> Category | None:
     """Feeds say the same few of every entry."""
-    cleaned = limits.text(term, limits.NAME)
-    return Category(term=cleaned, scheme=limits.optional(scheme, limits.NAME), label=limits.optional(label, limits.NAME)) if cleaned else None
+    if not (cleaned := limits.text(term, limits.NAME)):
+        return None
+    return Category(term=cleaned, scheme=limits.optional(scheme, limits.NAME), label=limits.optional(label, limits.NAME))
 
 
 def _bounded(wired: Wired | None) -> Wired | None:

@@ -115,7 +115,7 @@ def attributes(el: Element) -> dict[str, str]:
 
 def items(el: Element) -> list[tuple[str, str]]:
     """Attributes; none of an element that has hundreds: lxml looks for each value from the first attribute on."""
-    return el.items() if len(el.keys()) <= clean.ATTRIBUTES else []
+    return el.items() if len(el.keys()) <= clean.ATTRIBUTES else []  # type: ignore[return-value]
 
 
 def language(el: Element) -> str | None:

@@ -54,11 +54,16 @@ def read(text: str, doc: Document, *, cut: bool = False) -> Parsed | None:
     return gather(drafts, feed, parser="fast", encoding=doc.encoding, damage=over)
 
 
+def _beside(el: Element) -> list[Element]:
+    return _BESIDE(el)  # type: ignore[return-value]
+
+
 def _tree(body: bytes, *, mend: bool = True) -> Element | None:
     try:
         return etree.fromstring(body, etree.XMLParser(**_OPTIONS))
     except etree.XMLSyntaxError as e:
-        unknown = {found[1] for error in e.error_log if (found := _UNDECLARED.match(error.message))} if mend else set()
+        log: Any = e.error_log if mend else ()
+        unknown = {found[1] for error in log if (found := _UNDECLARED.match(error.message))}
         return _tree(_declaring(unknown, body), mend=False) if 0 < len(unknown) <= PREFIXES else None
 
 
@@ -95,7 +100,7 @@ def _feed(root: Element, ctx: Context) -> Feed:
     channels = list(root.iterchildren("{*}channel"))
     seen: dict[str, str] = {}
     link: str | None = None
-    for el in chain.from_iterable(_BESIDE(top) for top in (root, *channels[:1])):
+    for el in chain.from_iterable(map(_beside, (root, *channels[:1]))):
         name = ctx.name(el)
         key = _FEED_KEYS.get(name)
         if key:

@@ -118,7 +118,9 @@ SHAPES: dict[type, dict[str, Check]] = {
            "keywords": _texts, "encoding": _text},
     Unreadable: {"kind": _one_of(Kind), "message": _line},
 }
-_COMPILED = {cls: (quick(cls), tuple(shape), tuple(shape.values()), attrgetter(*shape)) for cls, shape in SHAPES.items()}
+_COMPILED: dict[type, tuple[type, tuple[str, ...], tuple[Check, ...], Callable[[Any], Any]]] = {
+    cls: (quick(cls), tuple(shape), tuple(shape.values()), attrgetter(*shape)) for cls, shape in SHAPES.items()
+}
 
 
 def dumped(value: Any) -> bytes:
