@@ -234,7 +234,7 @@ def test_every_setting_named_is_there() -> None:
     text = RUNNING.read_text(encoding="utf-8")
     assert {f"{s}.{k}" for s, k in re.findall(r"`([a-z]+)\.([a-z_]+)`", text) if s in sections and k not in sections[s]} == set()
     known = {f"TWINWIRE_{s}_{k}".upper() for s, keys in sections.items() for k in keys}
-    known |= {"TWINWIRE_DATA", "TWINWIRE_CONFIG", "TWINWIRE_SECTION_KEY"}
+    known |= {"TWINWIRE_DATA", "TWINWIRE_CONFIG", "TWINWIRE_SECTION_KEY", "TWINWIRE_CACHE"}
     assert set(re.findall(r"TWINWIRE_[A-Z_]*[A-Z]", text)) - known == set()
 
 

@@ -1,7 +1,8 @@
 """Weighs the hits of one topic and gives a verdict. Finds no terms itself and knows no topic by name.
 
 1. A blocker cancels the hits it overlaps, unless they are longer. Near a ``never_near`` word no term counts, near a ``not_near`` word only
-   strong and weak ones; of the strong ones those that are ``doubtful`` only with a context word.
+   strong and weak ones, unless a context word and cities of two countries stand there too; of the strong ones those that are ``doubtful``
+   only with a context word.
 2. A context term counts only with a context word in the window, an abroad term only with a word or place of another country; a strong
    term, or cities of two countries where ties between countries are asked for, serves both. A context word that is part of the term says
    nothing new. What the rules of the topic ask for (``together``) was looked for before: such terms come with their company.
@@ -116,7 +117,7 @@ class _Weigher:
         rule: str = hit.strength.value
         if hit.strength in _NEEDY:
             near = neighbours(hit, self.page)
-            if against := near.get(Strength.NOT_NEAR):
+            if (against := near.get(Strength.NOT_NEAR)) and not (Strength.NEAR in near and self._joins_lands(hit)):
                 return Weighed(hit, zone, 0.0, f"not near '{against}'")
             company = self._company(hit, near)
             if not company:
@@ -129,6 +130,10 @@ class _Weigher:
             if (against := near.get(Strength.NOT_NEAR)) and Strength.NEAR not in near:
                 return Weighed(hit, zone, 0.0, f"not near '{against}'")
         return Weighed(hit, zone, self.worth(hit.strength, zone), rule)
+
+    def _joins_lands(self, hit: Hit) -> bool:
+        """Do cities of two countries stand beside it? A town hall shows its guests the schools too."""
+        return self.places is not None and self.places.abroad_near(hit, self.page) is not None
 
     def worth(self, strength: Strength, zone: str) -> float:
         """What a term of this strength is worth in this zone."""
