@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.mentions import context_of, mentions
 from twinwire.normalise.places import Context, resolve
-from twinwire.normalise.spots import spots
+from twinwire.normalise.spots import Spot, spots
+from twinwire.normalise.spots_han import SCRIPTS, spots_han
 from twinwire.records import Level, Mention, PlaceName, Text
 from twinwire.screen import Places
 
 _READ = 2_000      # characters of a field in which small places are looked for
 _ALONE = "only one"  # the gazetteer's word for a name without a namesake
+_AND = (r"(?:\s*[-–—/&]\s*|\s+(?:and|und|et|y|e|en|og|och|ja|i|a|és|și|ve|và|dan|și|и|та|і|και)\s+|\s*[与與和及同と・·]\s*|(?:[와과]|하고)\s+|\s+و)")
+_AND_BEFORE, _AND_BEHIND = re.compile(_AND + r"\Z"), re.compile(_AND)
+_LONGEST_AND = 8   # characters, blanks included
 _NOUNS = "de"      # writes every noun with a capital: a small place is seldom meant
 
 
@@ -25,8 +30,33 @@ def places_of(text: Text, language: str | None, country: str | None, atlas: Call
         context = context_of(text, country, language, opened)
         found = mentions(text, opened, context, language)
         small = () if (language or "").startswith(_NOUNS) else tuple(_small(text, found, opened, context))
-        return Places(mentions=(*found, *small), countries=context.countries)
+        named = (*found, *small)
+        return Places(mentions=(*named, *_coupled(text, named, opened, context)), countries=context.countries)
     return places
+
+
+def _coupled(text: Text, found: tuple[Mention, ...], atlas: Atlas, context: Context) -> Iterator[Mention]:
+    """Names that an "and" couples to a city that is believed: "Cork" alone is a word too, "Cork and Cologne" are two cities."""
+    for role in ("title", "summary", "body"):
+        cities = {m.start: m.stop for m in found if m.role == role and m.start is not None and m.located.place
+                  and m.located.place.level is Level.CITY}
+        if not cities:
+            continue
+        field: str = getattr(text, role)[:_READ]
+        ends = {stop: start for start, stop in cities.items()}
+        known = {m.start for m in found if m.role == role}
+        for spot in _all_spots(field, atlas):
+            before, behind = _AND_BEFORE.search(field, max(0, spot.start - _LONGEST_AND), spot.start), _AND_BEHIND.match(field, spot.stop)
+            if spot.start in known or not ((before and before.start() in ends) or (behind and behind.end() in cities)):
+                continue
+            got = resolve(PlaceName(name=spot.name), atlas, context)
+            if got.place and got.place.level is Level.CITY:
+                yield Mention(role=role, located=replace(got, surface=field[spot.start:spot.stop]), start=spot.start, stop=spot.stop)
+
+
+def _all_spots(text: str, atlas: Atlas) -> list[Spot]:
+    found = spots(text, atlas)
+    return [*found, *spots_han(text, atlas)] if SCRIPTS.search(text) else found
 
 
 def _small(text: Text, found: tuple[Mention, ...], atlas: Atlas, context: Context) -> Iterator[Mention]:

@@ -11,16 +11,19 @@
    weighs as if it stood in the body. Not where ties between countries are asked for and the title names cities of two; nor where a rule
    found it, which asks for more than a clause; nor where two different strong terms stand in the opening, unless the topic is one of
    ties: states like to list their sister provinces and cities in one breath.
-5. A topic of ties between countries does not count ties within one (see ``places``); of a headline alone that is not sure, and it stays
+5. For a topic of ties between countries a strong term of the body weighs as in the opening where it stands beside cities of two countries
+   that are named again and again: they are what the text is about.
+6. A topic of ties between countries does not count ties within one (see ``places``); of a headline alone that is not sure, and it stays
    undecided.
-6. Terms that need company are not asked for it where strong ones keep the story already.
-7. Each hit counts with the weight of its strength and place; weights add up as 1 - (1-a)(1-b)…, so the score stays below 1.
+7. Terms that need company are not asked for it where strong ones keep the story already.
+8. In a story that is kept for a tie between countries another topic needs more than one term that needed company (:func:`beside_a_tie`).
+9. Each hit counts with the weight of its strength and place; weights add up as 1 - (1-a)(1-b)…, so the score stays below 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from twinwire.config.topics import Scoring, Topic
@@ -67,6 +70,8 @@ def decide(topic: Topic, scoring: Scoring, page: Page, hits: Hits, places: Place
     elif _is_passing(counted, page, topic) and not (places and places.joined_in_title()):
         for w in counted:
             w.zone, w.weight = "body", weigher.worth(w.hit.strength, "body")
+    if topic.between_countries and places and _sum(counted) < topic.keep:
+        weigher.raise_those_of_the_matter(counted)
     score = _accumulate(counted)
     if why and score >= topic.keep:  # a headline alone cannot be sure of that
         share = (topic.keep + topic.undecided) / 2 / score
@@ -81,6 +86,20 @@ def decide(topic: Topic, scoring: Scoring, page: Page, hits: Hits, places: Place
     evidence = tuple([_match(topic.id, page, w) for w in shown])
     return TopicDecision(topic=topic.id, verdict=verdict, score=score, evidence=evidence,
                          reason=reason(verdict, evidence, [w.zone for w in counted[:MAX_EVIDENCE]]))
+
+
+def beside_a_tie(topic: Topic, decision: TopicDecision) -> TopicDecision:
+    """The verdict on a topic in a story that is kept for a tie between places: such stories list what the two will work on. One term
+    that needed company, outside the title, is that list and no story; it stays undecided."""
+    counted = [m for m in decision.evidence if m.weight > 0 and m.rule != Strength.WEAK]
+    alone = len({m.term for m in counted}) == 1 and all(m.field != "title" and m.rule != Strength.STRONG for m in counted)
+    if decision.verdict is not Verdict.KEPT or not alone:
+        return decision
+    score = (topic.keep + topic.undecided) / 2
+    evidence = tuple([replace(m, weight=m.weight * score / decision.score) for m in decision.evidence])
+    said = decision.reason.removeprefix(f"{Verdict.KEPT}: ")
+    return replace(decision, verdict=Verdict.UNDECIDED, score=score, evidence=evidence,
+                   reason=f"{Verdict.UNDECIDED}: only {said}, in a story of a tie between places")
 
 
 class _Weigher:
@@ -134,6 +153,13 @@ class _Weigher:
     def _joins_lands(self, hit: Hit) -> bool:
         """Do cities of two countries stand beside it? A town hall shows its guests the schools too."""
         return self.places is not None and self.places.abroad_near(hit, self.page) is not None
+
+    def raise_those_of_the_matter(self, counted: list[Weighed]) -> None:
+        """What stands in the body beside cities of two countries that the whole text is about weighs as if it stood in the opening."""
+        for w in counted:
+            if w.zone == "body" and w.hit.strength is Strength.STRONG and self.places and (pair := self.places.throughout(w.hit, self.page)):
+                w.weight, w.rule = self.worth(w.hit.strength, "lead"), f"{w.rule}: {pair} are named throughout"
+        counted.sort(key=attrgetter("weight"), reverse=True)
 
     def worth(self, strength: Strength, zone: str) -> float:
         """What a term of this strength is worth in this zone."""

@@ -6,6 +6,7 @@ not in, and nothing in the whole text, no place, no nationality and no word for 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -18,6 +19,8 @@ from twinwire.screen.terms import Strength
 _SURE = 0.5             # confidence from which a place counts
 _CERTAIN = 0.75         # … where other places are called so too: Limerick of Pennsylvania or of Ireland
 _APART = 40.0           # km: nearer ones may be a city and its suburb, or a district of it
+_AGAIN = 3              # times that a text names what it is about, at least; and once in so many passages
+_EVERY = 4
 _MOST = 10              # cities and regions that are compared
 _FIELDS = frozenset(("title", "summary", "body"))
 _SAME = {"KP": "KR"}    # the two Koreas share the names of their counties, and hardly a tie
@@ -34,6 +37,13 @@ class Places:
         """A city or region near ``hit`` and one of another country beside it, or None. "Paris and Berlin" is enough, "France and Germany"
         is not: states have friendships too."""
         return _two_lands(_near(self, page, [hit]))
+
+    def throughout(self, hit: Hit, page: Page) -> str | None:
+        """Two cities or regions of different countries near ``hit`` that the whole text is about, in words, or None: each is named again and
+        again, as what is mentioned in a clause is not."""
+        often = Counter(m.located.place.place_id for m in self.mentions if m.located.place)
+        least = max(_AGAIN, page.length // (_EVERY * page.passage))
+        return _two_lands([(m, place) for m, place in _near(self, page, [hit]) if often[place.place_id] >= least])
 
     def of_rule(self, name: str, hit: Hit, page: Page) -> str | None:
         """The places near ``hit`` that a rule asks for, in words: ``two countries`` as above; ``abroad`` also one city or region beside

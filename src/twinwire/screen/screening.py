@@ -7,14 +7,14 @@ from functools import cache, cached_property
 
 from twinwire.config.topics import Topic, TopicsFile
 from twinwire.records import Decision, Text, TopicDecision, Verdict
-from twinwire.screen.decide import decide
+from twinwire.screen.decide import beside_a_tie, decide
 from twinwire.screen.match import Hits, Matcher
 from twinwire.screen.page import Page
 from twinwire.screen.places import Places
 from twinwire.screen.reasons import overall, reason
 from twinwire.screen.rules import READ, TopicRules
 
-ENGINE = 6           # raised when the same topics file may decide otherwise than before
+ENGINE = 7           # raised when the same topics file may decide otherwise than before
 
 _RANK = {Verdict.REJECTED: 0, Verdict.UNDECIDED: 1, Verdict.KEPT: 2}
 
@@ -49,6 +49,8 @@ class Screen:
             return self._rejected
         known = cache(places) if places is not None else None
         topics = tuple([self._on(n, page, hits, language, known) for n, hits in enumerate(found)])
+        if any(d.verdict is Verdict.KEPT and t.between_countries for t, d in zip(self.topics.topics, topics, strict=True)):
+            topics = tuple([d if t.between_countries else beside_a_tie(t, d) for t, d in zip(self.topics.topics, topics, strict=True)])
         return self._sum(topics) if any(t is not nothing for t, nothing in zip(topics, self._nothing, strict=True)) else self._rejected
 
     def _on(self, number: int, page: Page, hits: Hits | None, language: str | None, places: Callable[[], Places] | None) -> TopicDecision:
