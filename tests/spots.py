@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from twinwire.records import Level, Located, Mention, Place, Text
@@ -23,12 +24,12 @@ SUWON = city(8, "Suwon", "KR", 37.29, 127.01)
 
 
 def mentioned(text: Text, names: Mapping[str, Place], confidence: float = 0.9) -> list[Mention]:
-    """Every place of ``names`` where the text first names it, field by field."""
+    """Every place of ``names`` wherever the text names it, field by field."""
     out = []
     for role in ("title", "summary", "body"):
         field = getattr(text, role)
         for surface, place in names.items():
-            if (at := field.find(surface)) >= 0:
+            for at in (m.start() for m in re.finditer(re.escape(surface), field)):
                 located = Located(surface=surface, place=place, confidence=confidence)
                 out.append(Mention(role=role, located=located, start=at, stop=at + len(surface)))
     return out

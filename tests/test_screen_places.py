@@ -159,3 +159,51 @@ def test_rules_ask_for_places_last() -> None:
     assert asked == []
     SCREEN.decide(Text(title="Delegation visits the mayor for the anniversary of the friendship"), "en", places)
     assert asked == ["asked"]
+
+
+def test_words_against_a_tie_say_nothing_between_two_countries() -> None:
+    """A school casts doubt on a twinning; not where a town hall and towns of two countries stand beside it too."""
+    names = {"Fondi": FONDI, "Nagold": NAGOLD}
+    school = Text(title="Festa a scuola", summary="Il comune di Fondi è gemellato con Nagold: in visita anche al liceo e alla scuola media.")
+    assert judged(school, names).verdict is Verdict.KEPT
+    assert judged(school, {"Fondi": FONDI}).verdict is Verdict.REJECTED
+    assert judged(Text(title=school.title, summary=school.summary.replace("Il comune di ", "")), names).verdict is Verdict.REJECTED
+
+
+def test_a_text_about_two_cities_mentions_their_tie_at_any_place() -> None:
+    """A strong term of the body is no passing mention where the cities beside it are named again and again; once each is a clause."""
+    names = {"Fondi": FONDI, "Nagold": NAGOLD}
+    clause = f"{LONG} Fondi ha un patto di gemellaggio con Nagold.{LONG}"
+    once = Text(title="La banda", body=3 * LONG + clause)
+    assert judged(once, names).verdict is not Verdict.KEPT
+    often = replace(once, body=f"La banda di Nagold suona a Fondi.{3 * LONG}{clause} Nagold ringrazia Fondi.")
+    d = judged(often, names)
+    assert d.verdict is Verdict.KEPT
+    assert "Fondi and Nagold are named throughout" in d.evidence[0].rule
+
+
+def test_what_two_cities_will_work_on_is_no_story_of_its_own(tmp_path: Path) -> None:
+    """In a story of a tie another topic needs more than one term that needed company; without the tie, in the title, or with a strong term
+    it is kept as ever."""
+    (tmp_path / "topics.yaml").write_text("""topics:
+  - id: ties
+    name: Ties
+    between_countries: true
+    terms: {en: {source: made for the tests, strong: [twin town]}}
+  - id: works
+    name: Works
+    terms: {en: {source: made for the tests, strong: [regional plan], context: [sewers, buses], context_words: [mayor]}}
+""", encoding="utf-8")
+    screen = Screen(load_topics(tmp_path / "topics.yaml"))
+
+    def works(title: str, summary: str) -> TopicDecision:
+        return screen.decide(Text(title=title, summary=summary), "en").topics[1]
+
+    d = works("Guests from the twin town", "The mayor showed them the sewers.")
+    assert (d.verdict, d.reason) == (
+        Verdict.UNDECIDED, "undecided: only 'sewers' (near 'mayor') in the opening, in a story of a tie between places")
+    assert sum(m.weight for m in d.evidence) == pytest.approx(d.score)
+    assert works("Guests from afar", "The mayor showed them the sewers.").verdict is Verdict.KEPT
+    assert works("Mayor shows guests from the twin town the sewers", "").verdict is Verdict.KEPT
+    assert works("Guests from the twin town", "The mayor showed them the sewers and the buses.").verdict is Verdict.KEPT
+    assert works("Guests from the twin town", "They signed a regional plan.").verdict is Verdict.KEPT

@@ -35,3 +35,17 @@ def test_villages_beside_their_neighbours() -> None:
     assert named("Sacrofano e Siamanna, gemellaggio", "it") == {"Sacrofano", "Siamanna"}
     assert "Siamanna" not in named("Siamanna, gemellaggio", "it")
     assert "Siamanna" not in named("Sacrofano e Siamanna, Partnerschaft", "de")
+
+
+def test_a_city_coupled_to_a_sure_one() -> None:
+    """A word that is a city too, and a city under a foreign name, count where an "and" of any language couples them to a city that is
+    believed; not by themselves, and not across a comma."""
+    def named(title: str, language: str) -> set[str]:
+        return {m.located.surface for m in places_of(Text(title=title), language, None, real)().mentions}
+
+    for title, language, found in [("Cork and Cologne renew their pledge", "en", "Cork"), ("Zaragoza y Pau, hermanadas", "es", "Pau"),
+                                   ("La Plata y Bolonia celebran", "es", "Bolonia"), ("Kassel und Schwedt feiern", "de", "Schwedt"),
+                                   ("苏州与拉萨缔结友好城市", "zh", "拉萨"), ("Cologne – Cork: a pledge", "en", "Cork")]:
+        assert found in named(title, language)
+    assert "Cork" not in named("Cork is a bark", "en")
+    assert "Cork" not in named("Cologne, Cork and rubber", "en")

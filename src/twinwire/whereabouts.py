@@ -16,7 +16,8 @@ from twinwire.screen import Places
 
 _READ = 2_000      # characters of a field in which small places are looked for
 _ALONE = "only one"  # the gazetteer's word for a name without a namesake
-_AND = (r"(?:\s*[-–—/&]\s*|\s+(?:and|und|et|y|e|en|og|och|ja|i|a|és|și|ve|và|dan|și|и|та|і|και)\s+|\s*[与與和及同と・·]\s*|(?:[와과]|하고)\s+|\s+و)")
+_AND = (r"(?:\s*[-–—/&]\s*|\s+(?:and|und|et|y|e|en|og|och|ja|i|a|és|și|ve|và|dan|și|и|та|і|και)\s+|\s*[与與和及同と・·]\s*"
+        r"|(?:[와과]|하고)\s+|\s+و)")
 _AND_BEFORE, _AND_BEHIND = re.compile(_AND + r"\Z"), re.compile(_AND)
 _LONGEST_AND = 8   # characters, blanks included
 _NOUNS = "de"      # writes every noun with a capital: a small place is seldom meant

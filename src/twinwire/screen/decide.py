@@ -156,8 +156,9 @@ class _Weigher:
 
     def raise_those_of_the_matter(self, counted: list[Weighed]) -> None:
         """What stands in the body beside cities of two countries that the whole text is about weighs as if it stood in the opening."""
+        assert self.places is not None, "asked only with places"
         for w in counted:
-            if w.zone == "body" and w.hit.strength is Strength.STRONG and self.places and (pair := self.places.throughout(w.hit, self.page)):
+            if w.zone == "body" and w.hit.strength is Strength.STRONG and (pair := self.places.throughout(w.hit, self.page)):
                 w.weight, w.rule = self.worth(w.hit.strength, "lead"), f"{w.rule}: {pair} are named throughout"
         counted.sort(key=attrgetter("weight"), reverse=True)
 

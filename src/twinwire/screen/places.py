@@ -39,8 +39,8 @@ class Places:
         return _two_lands(_near(self, page, [hit]))
 
     def throughout(self, hit: Hit, page: Page) -> str | None:
-        """Two cities or regions of different countries near ``hit`` that the whole text is about, in words, or None: each is named again and
-        again, as what is mentioned in a clause is not."""
+        """Two cities or regions of different countries near ``hit`` that the whole text is about, in words, or None: each is named again
+        and again, as what is mentioned in a clause is not."""
         often = Counter(m.located.place.place_id for m in self.mentions if m.located.place)
         least = max(_AGAIN, page.length // (_EVERY * page.passage))
         return _two_lands([(m, place) for m, place in _near(self, page, [hit]) if often[place.place_id] >= least])
