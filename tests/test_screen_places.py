@@ -180,6 +180,7 @@ def test_a_text_about_two_cities_mentions_their_tie_at_any_place() -> None:
     d = judged(often, names)
     assert d.verdict is Verdict.KEPT
     assert "Fondi and Nagold are named throughout" in d.evidence[0].rule
+    assert d.reason == "kept: 'patto di gemellaggio' (Fondi and Nagold are named throughout) in the body"
 
 
 def test_what_two_cities_will_work_on_is_no_story_of_its_own(tmp_path: Path) -> None:

@@ -10,6 +10,11 @@ from twinwire.records import Text
 from twinwire.whereabouts import places_of
 
 
+def named(title: str, language: str) -> set[str]:
+    """Names in a headline that are taken for places."""
+    return {m.located.surface for m in places_of(Text(title=title), language, None, real)().mentions}
+
+
 def test_looked_up_when_asked_for() -> None:
     """The gazetteer is opened by the question, not before; what comes back are mentions with their fields, and countries."""
     opened: list[Atlas] = []
@@ -29,9 +34,6 @@ def test_looked_up_when_asked_for() -> None:
 def test_villages_beside_their_neighbours() -> None:
     """A place too small to be believed alone counts where the text names another of its country, if no namesake is known; not by itself,
     and not in German, where every noun has a capital."""
-    def named(title: str, language: str) -> set[str]:
-        return {m.located.surface for m in places_of(Text(title=title), language, None, real)().mentions}
-
     assert named("Sacrofano e Siamanna, gemellaggio", "it") == {"Sacrofano", "Siamanna"}
     assert "Siamanna" not in named("Siamanna, gemellaggio", "it")
     assert "Siamanna" not in named("Sacrofano e Siamanna, Partnerschaft", "de")
@@ -40,9 +42,6 @@ def test_villages_beside_their_neighbours() -> None:
 def test_a_city_coupled_to_a_sure_one() -> None:
     """A word that is a city too, and a city under a foreign name, count where an "and" of any language couples them to a city that is
     believed; not by themselves, and not across a comma."""
-    def named(title: str, language: str) -> set[str]:
-        return {m.located.surface for m in places_of(Text(title=title), language, None, real)().mentions}
-
     for title, language, found in [("Cork and Cologne renew their pledge", "en", "Cork"), ("Zaragoza y Pau, hermanadas", "es", "Pau"),
                                    ("La Plata y Bolonia celebran", "es", "Bolonia"), ("Kassel und Schwedt feiern", "de", "Schwedt"),
                                    ("苏州与拉萨缔结友好城市", "zh", "拉萨"), ("Cologne – Cork: a pledge", "en", "Cork")]:

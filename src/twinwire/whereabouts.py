@@ -14,6 +14,8 @@ from twinwire.normalise.spots_han import SCRIPTS, spots_han
 from twinwire.records import Level, Mention, PlaceName, Text
 from twinwire.screen import Places
 
+_Names = dict[str, list[Spot]]  # words like names, by field
+
 _READ = 2_000      # characters of a field in which small places are looked for
 _ALONE = "only one"  # the gazetteer's word for a name without a namesake
 _AND = (r"(?:\s*[-–—/&]\s*|\s+(?:and|und|et|y|e|en|og|och|ja|i|a|és|și|ve|và|dan|și|и|та|і|και)\s+|\s*[与與和及同と・·]\s*"
@@ -30,15 +32,16 @@ def places_of(text: Text, language: str | None, country: str | None, atlas: Call
         opened = atlas()
         context = context_of(text, country, language, opened)
         found = mentions(text, opened, context, language)
-        small = () if (language or "").startswith(_NOUNS) else tuple(_small(text, found, opened, context))
+        names = {role: spots(getattr(text, role)[:_READ], opened) for role in ("title", "summary", "body")}
+        small = () if (language or "").startswith(_NOUNS) else tuple(_small(text, names, found, opened, context))
         named = (*found, *small)
-        return Places(mentions=(*named, *_coupled(text, named, opened, context)), countries=context.countries)
+        return Places(mentions=(*named, *_coupled(text, names, named, opened, context)), countries=context.countries)
     return places
 
 
-def _coupled(text: Text, found: tuple[Mention, ...], atlas: Atlas, context: Context) -> Iterator[Mention]:
+def _coupled(text: Text, names: _Names, found: tuple[Mention, ...], atlas: Atlas, context: Context) -> Iterator[Mention]:
     """Names that an "and" couples to a city that is believed: "Cork" alone is a word too, "Cork and Cologne" are two cities."""
-    for role in ("title", "summary", "body"):
+    for role in names:
         cities = {m.start: m.stop for m in found if m.role == role and m.start is not None and m.located.place
                   and m.located.place.level is Level.CITY}
         if not cities:
@@ -46,7 +49,7 @@ def _coupled(text: Text, found: tuple[Mention, ...], atlas: Atlas, context: Cont
         field: str = getattr(text, role)[:_READ]
         ends = {stop: start for start, stop in cities.items()}
         known = {m.start for m in found if m.role == role}
-        for spot in _all_spots(field, atlas):
+        for spot in (*names[role], *(spots_han(field, atlas) if SCRIPTS.search(field) else ())):
             before, behind = _AND_BEFORE.search(field, max(0, spot.start - _LONGEST_AND), spot.start), _AND_BEHIND.match(field, spot.stop)
             if spot.start in known or not ((before and before.start() in ends) or (behind and behind.end() in cities)):
                 continue
@@ -55,18 +58,13 @@ def _coupled(text: Text, found: tuple[Mention, ...], atlas: Atlas, context: Cont
                 yield Mention(role=role, located=replace(got, surface=field[spot.start:spot.stop]), start=spot.start, stop=spot.stop)
 
 
-def _all_spots(text: str, atlas: Atlas) -> list[Spot]:
-    found = spots(text, atlas)
-    return [*found, *spots_han(text, atlas)] if SCRIPTS.search(text) else found
-
-
-def _small(text: Text, found: tuple[Mention, ...], atlas: Atlas, context: Context) -> Iterator[Mention]:
+def _small(text: Text, names: _Names, found: tuple[Mention, ...], atlas: Atlas, context: Context) -> Iterator[Mention]:
     """Villages that are too small to be believed by themselves: names of one place only, in a country whose places the text names."""
     lands = {m.located.place.country_code for m in found if m.located.place}
     known = {(m.role, m.start) for m in found}
-    for role in ("title", "summary", "body") if lands else ():
+    for role in names if lands else ():
         field: str = getattr(text, role)
-        for spot in spots(field[:_READ], atlas):
+        for spot in names[role]:
             if spot.weak or spot.doubt or (role, spot.start) in known:
                 continue
             got = resolve(PlaceName(name=spot.name), atlas, context)

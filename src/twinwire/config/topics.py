@@ -229,19 +229,14 @@ def _checked(path: Path, raw: bytes) -> TopicsFile:
     second, as much as all the rest of a start."""
     if len(raw) < _LARGE:
         return parse_topics(document(path, raw))
-    kept = cache_folder() / f"topics-{_digest(raw)}.json"
+    code = [(files("twinwire.config") / name).read_bytes() for name in ("topics.py", "document.py")]  # what checks it may change too
+    kept = cache_folder() / f"topics-{hashlib.blake2b(b''.join([raw, *code]), digest_size=8).hexdigest()}.json"
     try:
         return TopicsFile.from_canonical(kept.read_bytes())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         checked = parse_topics(document(path, raw))
         keep(kept, checked.canonical())
         return checked
-
-
-def _digest(raw: bytes) -> str:
-    """Of a file and of the code that checks it."""
-    code = [files("twinwire.config") / name for name in ("topics.py", "document.py")]
-    return hashlib.blake2b(b"".join([raw, *(c.read_bytes() for c in code)]), digest_size=8).hexdigest()
 
 
 def parse_topics(doc: Document) -> TopicsFile:

@@ -41,8 +41,8 @@ def _mentions(evidence: Sequence[Match], zones: Sequence[str]) -> list[str]:
     out = []
     for (term, zone), n in counts.items():
         times = f" {n} times" if n > 1 else ""
-        near = rules[term, zone].partition(": ")[2]
-        out.append(f"'{term}'{f' ({near})' if near.startswith('near') else ''}{times} {_PLACE[zone]}")
+        why = rules[term, zone].partition(": ")[2]
+        out.append(f"'{term}'{f' ({why})' if why.startswith('near') or why.endswith('throughout') else ''}{times} {_PLACE[zone]}")
     return out
 
 

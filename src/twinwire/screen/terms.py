@@ -140,7 +140,7 @@ def _pattern(term: str, form: str) -> Pattern:
         if before := "".join(re.escape(p) + _ENDING.pattern for p in pieces[:at]):
             head = re.compile(before + r"\Z")
     glued = (_NONE if inner[0] < "\u05d0" else _ARABIC_GLUED if _ARABIC.match(inner) else _HEBREW_GLUED if _HEBREW.match(inner) else _NONE)
-    return Pattern(term, literal, head, rest, bound_left=form is inner and not _unspaced(inner[0]), bound_right=not _unspaced(form[-1]),
+    return Pattern(term, literal, head, rest, bound_left=form == inner and not _unspaced(inner[0]), bound_right=not _unspaced(form[-1]),
                    glued=glued)
 
 
