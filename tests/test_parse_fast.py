@@ -39,6 +39,13 @@ def test_undeclared_prefixes() -> None:
     assert fast.read("<rss><q:x></rss>", DOC) is None
 
 
+def test_undeclared_prefixes_of_one_document_are_not_the_next_ones() -> None:
+    """What was declined before has no part in what is read now, however many prefixes it lacked."""
+    one = "<rss><channel><item><title>t</title><dc:creator>Ann</dc:creator></item></channel></rss>"
+    assert fast.read("<rss>" + "".join(f"<p{i}:x/>" for i in range(30)) + "</rss>", DOC) is None
+    assert fast.read(one, DOC) is not None
+
+
 @pytest.mark.parametrize(("root", "version"), [
     ('<rss version="2.0"/>', "rss-2.0"), ('<rss version="0.92"/>', "rss-0.92"), ("<rss/>", "rss"),
     ('<feed xmlns="http://www.w3.org/2005/Atom"/>', "atom-1.0"),

@@ -59,10 +59,11 @@ def _beside(el: Element) -> list[Element]:
 
 
 def _tree(body: bytes, *, mend: bool = True) -> Element | None:
+    parser = etree.XMLParser(**_OPTIONS)
     try:
-        return etree.fromstring(body, etree.XMLParser(**_OPTIONS))
-    except etree.XMLSyntaxError as e:
-        log: Any = e.error_log if mend else ()
+        return etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:
+        log: Any = parser.error_log if mend else ()  # the exception's own log holds what earlier documents did too
         unknown = {found[1] for error in log if (found := _UNDECLARED.match(error.message))}
         return _tree(_declaring(unknown, body), mend=False) if 0 < len(unknown) <= PREFIXES else None
 
