@@ -56,6 +56,7 @@ from twinwire.warehouse.store import Store
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 GROUPS_AT_ONCE = 4  # a group waits for its slowest source; others go on meanwhile
+QUIET = 500         # sources without news whose rows wait for the next batch; a batch costs as much as asking ten of them
 _GLANCE = 0.2       # seconds between looks at the cancel flag while fetches are under way
 
 
@@ -89,6 +90,7 @@ class Ingest:
         self.on_progress: Callable[[str], None] = lambda _source: None
         self._started = time.monotonic()
         self._counting = threading.Lock()
+        self._quiet: list[tuple[Fetched, list[Reading]]] = []  # answers without entries that are not loaded yet; the store's turn guards it
         self._stack = ExitStack()
 
     # -- begin --------------------------------------------------------------------------------------------------
@@ -158,7 +160,9 @@ class Ingest:
             payloads, left = self.articles.complete(payloads, self.cancelled)
             answers = {name: per_source for name, per_source in answers.items() if name not in left}
         with self.store.turn:
-            kept = self._load(payloads)
+            self._quiet += payloads
+            loud = any(isinstance(f.result, Payload) for f in fetched)
+            kept = self._load_quiet() if loud or len(self._quiet) >= QUIET else {}
         with self._counting:
             for name, per_source in answers.items():
                 self.report.count(per_source, kept.get(name, Counter()))
@@ -218,6 +222,11 @@ class Ingest:
             f.parsed = parsed
             if not parsed.entries and not parsed.quarantined:
                 f.failure = empty(f.source)
+
+    def _load_quiet(self) -> dict[str, Counter[str]]:
+        """Load what waits. A process that dies before has asked some sources that brought nothing, and the next one asks them again."""
+        waiting, self._quiet = self._quiet, []
+        return self._load(waiting)
 
     def _load(self, payloads: Sequence[tuple[Fetched, list[Reading]]]) -> dict[str, Counter[str]]:
         """Relate, screen, normalise, spool, load. Payloads that hold the same entry go into batches of their own,
@@ -285,6 +294,8 @@ class Ingest:
         """Settle the store, publish the read copy, close the run in the ledger. Returns the report."""
         report = self.report
         report.cancelled = self.cancelled.is_set()
+        with self.store.turn:
+            self._load_quiet()
         self.store.end_run(self.run_id, self.clock(), "cancelled" if report.cancelled else "done",
                            f"{len(report.failures)} sources failed" if report.failures else None)
         self.store.settle()
