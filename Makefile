@@ -47,6 +47,7 @@ $(VENV)/.python:
 $(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once) …"
 	@$(PIP) --editable .
+	@$(BIN)/python -m compileall -q src flows
 	@$(BIN)/python -c "from pathlib import Path; from twinwire.config import write_schemas; write_schemas(Path('config'))"
 	@touch $@
 

@@ -8,7 +8,6 @@ of a payload is in its record, so that everything after the archive can be made 
 from __future__ import annotations
 
 import contextlib
-import gzip
 import os
 import re
 import threading
@@ -19,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 
 from fastwarc.warc import WarcRecord, WarcRecordType
+from isal import isal_zlib
 
 import twinwire
 from twinwire.records import Payload
@@ -27,7 +27,8 @@ from twinwire.warcread import OURS, ArchiveRef, read_at, replay
 
 __all__ = ["Archive", "ArchiveRef", "read_at", "replay"]
 
-_LEVEL = 4              # of gzip: twice as fast as 6, for three hundredths more bytes
+_GZIP = 31              # wbits of zlib: a window of 32 KB, and gzip's own header and trailer
+_LEVEL = 2              # of ISA-L's four: six times as fast as zlib's 4, for a twentieth more bytes
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a header's name (RFC 9110 §5.6.2)
 
@@ -61,7 +62,7 @@ class Archive:
 
     def store(self, payload: Payload) -> ArchiveRef:
         """Append a record. It is safe from a crash only after :meth:`sync`."""
-        packed = gzip.compress(_record(payload), _LEVEL, mtime=0)
+        packed = isal_zlib.compress(_record(payload), _LEVEL, _GZIP)
         with self._lock:
             file = self._file
             if file is None or self._end >= self.MAX_FILE:
@@ -100,7 +101,7 @@ class Archive:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         file, self._path, self._end, self._listed = FileIO(fd, "wb"), path, 0, False
         try:
-            self._append(file, gzip.compress(_info(path.name, self._run, self._now), _LEVEL, mtime=0))
+            self._append(file, isal_zlib.compress(_info(path.name, self._run, self._now), _LEVEL, _GZIP))
         except OSError:
             file.close()
             path.unlink(missing_ok=True)

@@ -55,7 +55,7 @@ from twinwire.warehouse.store import Store
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
-GROUPS_AT_ONCE = 4  # a group waits for its slowest source; others go on meanwhile
+GROUPS_AT_ONCE = 2  # one asks its sources while the other's answers become rows
 QUIET = 500         # sources without news whose rows wait for the next batch; a batch costs as much as asking ten of them
 _GLANCE = 0.2       # seconds between looks at the cancel flag while fetches are under way
 

@@ -71,7 +71,7 @@ class Articles(_Section):
 class Run(_Section):
     """How one ingest works through the sources."""
 
-    group_size: int = Field(25, ge=1, le=1000, description="sources in one group: one batch, one task")
+    group_size: int = Field(100, ge=1, le=1000, description="sources in one group: one batch, one task")
     deadline: Seconds = Field(1800.0, description="no new group is started after this")
     parsers: int | None = Field(None, ge=0, le=64, description="processes that read what was fetched, each at most 1 GB;"
                                                                " left out: one per core, at most 8; 0: none, read without limits")

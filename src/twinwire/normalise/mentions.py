@@ -62,6 +62,7 @@ class _Named:
         return self.name.region is not None or self.name.level is not None
 
 
+@lru_cache(maxsize=8)  # a story that is kept is asked for its places three times: by the screening, for its item and for its links
 def context_of(text: Text, source_country: str | None, language: str | None, atlas: Atlas) -> Context:
     """What the whole text says of where it is: countries and divisions it names, and cities it names with their region."""
     first = Context(country=source_country, language=language)
