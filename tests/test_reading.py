@@ -76,6 +76,18 @@ def test_a_child_reads_what_is_read_here(readers: Readers, here: Readers, source
         assert found.texts == tuple(text_of(e, publishers_of(source)) for e in found.entries)
 
 
+def test_html_that_nobody_asks_for_stays_in_the_child(readers: Readers) -> None:
+    """What a run needs of it is in the plain texts; the rest of an entry is told as before."""
+    whole = readers.read(SOURCE, payload(rss("One", "Two")), {})
+    with Readers(1, html=False) as lean:
+        told = lean.read(SOURCE, payload(rss("One", "Two")), {})
+        assert lean.read(SOURCE.model_copy(update={"article": "kept"}), payload(rss("One", "Two")), {}) == whole
+    assert isinstance(whole, Parsed)
+    assert isinstance(told, Parsed)
+    assert [e.summary for e in whole.entries] == ["One", "Two"] == [t.summary for t in told.texts]
+    assert told == replace(whole, entries=tuple(replace(e, summary="", content="") for e in whole.entries))
+
+
 def test_many_payloads_come_back_in_order_with_their_time(readers: Readers) -> None:
     """Each is its own."""
     asked = [(SOURCE, payload(rss(*(f"{n}-{i}" for i in range(n % 4 + 1))))) for n in range(40)]

@@ -109,7 +109,7 @@ class Ingest:
             self.store.begin_run(self.run_id, self.clock(), trigger=self.options.trigger, sources=len(self.sources),
                                  rule_version=self.judge.rule_version, config_version=self.config.version)
             self.archive = self._stack.enter_context(Archive(self.data.archive, str(self.run_id), self.clock()))
-            self.readers = self._stack.enter_context(Readers(settings.run.parsers))
+            self.readers = self._stack.enter_context(Readers(settings.run.parsers, html=False))
             self.fetcher = self._stack.enter_context(Fetcher(settings.fetch, force=self.options.force))
             self.articles = self._stack.enter_context(Articles(settings, Means(
                 archive=self.archive, known=self.store.known, verdict=self.judge.verdict, clock=self.clock, safely=self._safely)))

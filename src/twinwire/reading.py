@@ -55,10 +55,13 @@ class Readers:
     """Processes that read payloads. A context manager; any thread may ask.
 
     ``count`` processes at most; None is one per core, 0 is none: everything is read in this process, without limits.
-    What a payload does to its process is its own failure, of class ``parser-died``.
+    What a payload does to its process is its own failure, of class ``parser-died``. Without ``html`` a process gives the plain
+    texts of entries in place of their summaries and contents, which are half of what it would have to tell; but not of sources whose
+    article pages are read.
     """
 
-    def __init__(self, count: int | None = None, limits: Limits | None = None) -> None:
+    def __init__(self, count: int | None = None, limits: Limits | None = None, *, html: bool = True) -> None:
+        self._html = html
         size = min(_cores(), MOST) if count is None else count
         self._pool = Pool(size, limits) if size else None
 
@@ -78,7 +81,7 @@ class Readers:
         """Begin to read; call each of what is returned for its outcome. The call raises what is a bug."""
         if self._pool is None:
             return [partial(_at_once, source, payload, mappings) for source, payload in asked]
-        futures = self._pool.submit(Ask(_entries(source, payload, mappings), _entries_from) for source, payload in asked)
+        futures = self._pool.submit(Ask(_entries(source, payload, mappings, self._html), _entries_from) for source, payload in asked)
         return [partial(_of_entries, source, future) for (source, _), future in zip(asked, futures, strict=True)]
 
     def read(self, source: Source, payload: Payload, mappings: Mappings) -> Parsed | Failure:
@@ -123,11 +126,12 @@ class Readers:
         return _lost(source, found) if isinstance(found, Lost) else found
 
 
-def _entries(source: Source, payload: Payload, mappings: Mappings) -> Task:
+def _entries(source: Source, payload: Payload, mappings: Mappings, html: bool) -> Task:
     mapping = _mapping(source, mappings)
     return Task("entries", {
         "format": str(source.format), "url": payload.final_url, "content_type": payload.headers.get("content-type"),
-        "mapping": mapping.model_dump(mode="json") if mapping else None, "publishers": publishers_of(source)}, payload.body)
+        "mapping": mapping.model_dump(mode="json") if mapping else None, "publishers": publishers_of(source),
+        "html": html or source.article != "never"}, payload.body)  # a text that its page completes is made anew
 
 
 def _entries_from(value: Any) -> Parsed | Unreadable:

@@ -14,7 +14,7 @@ from twinwire.normalise.spots_han import SCRIPTS, spots_han
 from twinwire.records import Level, Mention, PlaceName, Text
 from twinwire.screen import Places
 
-_Names = dict[str, list[Spot]]  # words like names, by field
+_Names = dict[str, tuple[Spot, ...]]  # words like names, by field
 
 _READ = 2_000      # characters of a field in which small places are looked for
 _ALONE = "only one"  # the gazetteer's word for a name without a namesake

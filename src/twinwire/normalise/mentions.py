@@ -171,7 +171,7 @@ def _read(text: Text, atlas: Atlas) -> tuple[_Named, ...]:
 
 
 def _field(field: str, text: str, atlas: Atlas) -> Iterator[_Named]:
-    found = spots(text, atlas)
+    found: Sequence[Spot] = spots(text, atlas)
     if SCRIPTS.search(text):
         found = sorted((*found, *spots_han(text, atlas)), key=lambda s: s.start)
     regions: dict[str, PlaceName] = {}  # names that stood beside the last city, as what they are there

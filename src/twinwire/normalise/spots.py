@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from twinwire.normalise.atlas import Atlas
 from twinwire.normalise.declension import first_cases
@@ -51,12 +52,13 @@ class Spot:
     doubt: int = 0           # 1: a capitalised word that is no place stands right beside it; 2: a first name or "County" does
 
 
-def spots(text: str, atlas: Atlas) -> list[Spot]:
+@lru_cache(maxsize=16)  # the fields of a story are asked for by its screening, its mentions and the names beside them
+def spots(text: str, atlas: Atlas) -> tuple[Spot, ...]:
     """Longest known names among the capitalised words of ``text``, in order, none overlapping."""
     cut = [m.span() for m in _WORD.finditer(text)]
     if _CASELESS.search(text):
-        return [*_walk(text, cut, atlas), *_caseless(text, cut, atlas)]
-    return list(_walk(text, cut, atlas))
+        return (*_walk(text, cut, atlas), *_caseless(text, cut, atlas))
+    return tuple(_walk(text, cut, atlas))
 
 
 def _walk(text: str, cut: Sequence[_Word], atlas: Atlas) -> Iterator[Spot]:
@@ -65,7 +67,8 @@ def _walk(text: str, cut: Sequence[_Word], atlas: Atlas) -> Iterator[Spot]:
     waiting: Spot | None = None  # a spot whose next word is still to come
     while at < len(cut):
         start, stop = cut[at]
-        if not text[start].isupper() and (start := _elided(text, start, stop)) < 0:
+        letter = text[start]
+        if not letter.isupper() and (letter not in _ELIDED or (start := _elided(text, start, stop)) < 0):
             at += 1
             continue
         first = at

@@ -15,12 +15,15 @@ Asked = Mapping[str, Any]
 
 
 def entries(asked: Asked, body: bytes) -> Any:
-    """Entries of a payload with the plain text of each, or why there are none."""
+    """Entries of a payload with the plain text of each, or why there are none. Summary and content of an entry stay empty where
+    nobody asks for their ``html``."""
     mapping = _mapping(asked["mapping"]) if asked["mapping"] else None
     found = parse(body, format=asked["format"], url=asked["url"], content_type=asked["content_type"], mapping=mapping)
     if isinstance(found, Unreadable):
         return {"unreadable": found}
-    return {"parsed": replace(found, texts=tuple(text_of(e, asked["publishers"]) for e in found.entries))}
+    texts = tuple(text_of(e, asked["publishers"]) for e in found.entries)
+    told = found.entries if asked["html"] else tuple(replace(e, summary="", content="") for e in found.entries)
+    return {"parsed": replace(found, entries=told, texts=texts)}
 
 
 def _mapping(given: Any) -> Any:
