@@ -136,6 +136,28 @@ def test_unchanged_bytes_are_not_parsed(tmp_path: Path, monkeypatch: pytest.Monk
     assert sorted(r[0] for r in rows(tmp_path / "d", "SELECT http_status FROM ops.fetches WHERE status = 'unchanged'")) == [200, 304]
 
 
+def test_sources_without_news_share_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Theirs waits for one with news, for the end of the run, or until it is large; and every answer is in the ledger."""
+    monkeypatch.setattr(pipeline, "QUIET", 4)
+    with FeedServer({f"/{n}": Reply(feed(entry(n)), etag=f'"{n}"') for n in range(6)} | {"/gone": Reply(b"", status=404)}) as server:
+        config = make(tmp_path / "c", server, *server.routes)
+        (config / "settings.yaml").write_text("run: {group_size: 1}\npublish: {max_age: 0s}\n")
+        data = tmp_path / "d"
+
+        def batches(*, hours: int) -> tuple[object, object]:
+            ingest(config, data, now=NOW + timedelta(hours=hours))
+            return rows(data, "SELECT count(*), sum(fetches) FROM ops.batches JOIN ops.runs USING (run_id) GROUP BY run_id, started_at"
+                              " ORDER BY started_at")[-1]
+
+        assert batches(hours=0) in {(6, 7), (7, 7)}   # what is gone goes with one of the six, or comes last
+        assert batches(hours=24) == (2, 7)
+        server.routes["/3"] = Reply(feed(entry(3), entry(7)), etag='"new"')
+        assert batches(hours=48) in {(2, 7), (3, 7)}  # the new one takes along who waits; the rest comes at the end
+        assert rows(data, "SELECT status, count(*) FROM ops.fetches GROUP BY ALL ORDER BY ALL") == [
+            ("failed", 3), ("read", 7), ("unchanged", 11)]
+        assert rows(data, "SELECT count(*) FROM ops.sources WHERE checked_at = (SELECT max(checked_at) FROM ops.sources)") == [(7,)]
+
+
 def test_an_edited_entry_becomes_a_revision_and_a_new_guid_does_not_double_it(tmp_path: Path) -> None:
     """What was known on a day can be asked; the identity survives a feed that changes its guids."""
     later = NOW + timedelta(hours=1)
