@@ -211,23 +211,23 @@ def _child(spec: dict[str, Any]) -> None:
 
 
 def _warm() -> None:
-    """Import all that a run needs, and open what never changes."""
-    import urllib.request
+    """Import all that a run needs, and open what never changes: what is missing here, every child loads for itself."""
+    import importlib
 
     import pyarrow as pa
 
-    import twinwire.cli.run
-    import twinwire.cli.screen_of
-    import twinwire.fetch
     from twinwire import config
     from twinwire.normalise.language import language
     from twinwire.normalise.mentions import context_of
+    from twinwire.normalise.words import split
     from twinwire.records import Text
     from twinwire.relate.links import extract
     from twinwire.screen import compiled
     from twinwire.warehouse.gazetteer import shared as shared_gazetteer
     from twinwire.whereabouts import places_of
 
+    for name in ("urllib.request", *(f"twinwire.{n}" for n in ("cli.app", "cli.screen_of", "pipeline", "making", "backfill", "rebuild", "rescreen"))):
+        importlib.import_module(name)
     pa.set_cpu_count(1)
     atlas = shared_gazetteer()
     screen = compiled(config.load(config.shipped("edition")).topics)
@@ -235,10 +235,7 @@ def _warm() -> None:
     screen.decide(text, None, places_of(text, "en", None, lambda: atlas))
     extract(text, "en", None, context_of(text, None, "en", atlas), atlas)
     language(text.title)
-    assert urllib.request
-    assert config
-    assert twinwire.cli.run
-    assert twinwire.fetch
+    split([text.title])
 
 
 def main() -> None:
