@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from twinwire.normalise.gazetteer import Gazetteer
+from twinwire.warehouse import store
 from twinwire.warehouse.gazetteer import shared as shared_gazetteer
+from twinwire.warehouse.paths import DataFolder
 
 settings.register_profile("twinwire", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 settings.register_profile("repeatable", settings.get_profile("twinwire"), derandomize=True)  # a commit is judged, not the draw
@@ -43,6 +48,32 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith(("TWINWIRE_", "PREFECT_API")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stores_begin_as_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A store that is not there yet begins as a copy of one that was made like any other: its making takes longer than most of what is
+    tested with it. The tests of the making ask for ``stores_are_made``, and a process of its own makes its own."""
+    made, real = DataFolder(tmp_path_factory.mktemp("made")), store._connect
+    made.prepare()
+    with store.Store(made):
+        pass
+
+    @functools.wraps(real)
+    def connect(data: DataFolder, *more: Any) -> Any:
+        if data.store.parent.is_dir() and not data.store.exists():
+            shutil.copyfile(made.store, data.store)
+        return real(data, *more)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "_connect", connect)
+        yield
+
+
+@pytest.fixture
+def stores_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each store is made by its migrations, from nothing."""
+    monkeypatch.setattr(store, "_connect", store._connect.__wrapped__)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from copy import copy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,14 @@ class World:
     def judged_by(self, *strong: str) -> None:
         """From now on these terms are the first topic's."""
         (self.folder / "topics.yaml").write_text(topics(*strong))
+
+    def copied(self, folder: Path) -> World:
+        """The same past in another folder: feeds as they are, data as they were left."""
+        other = copy(self)
+        other.folder, other.data = folder / "c", DataFolder(folder / "d")
+        shutil.copytree(self.folder, other.folder)
+        shutil.copytree(self.data.root, other.data.root)
+        return other
 
     @property
     def config(self) -> Config:

@@ -55,15 +55,24 @@ def past(folder: Path, server: FeedServer) -> World:
     return world
 
 
-@pytest.fixture
-def server() -> Iterator[FeedServer]:
-    with FeedServer() as s:
-        yield s
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The past, lived through once. Nobody writes to its folder."""
+    with FeedServer() as server:
+        yield past(tmp_path_factory.mktemp("past"), server)
 
 
 @pytest.fixture
-def world(tmp_path: Path, server: FeedServer) -> World:
-    return past(tmp_path, server)
+def server(once: World) -> Iterator[FeedServer]:
+    """As it answers at the end of that past."""
+    routes = dict(once.server.routes)
+    yield once.server
+    once.server.routes = routes
+
+
+@pytest.fixture
+def world(once: World, server: FeedServer, tmp_path: Path) -> World:
+    return once.copied(tmp_path)
 
 
 def differing(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> set[str]:

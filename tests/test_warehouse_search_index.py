@@ -147,6 +147,7 @@ def test_what_is_void_goes_when_runs_are_merged(data: DataFolder) -> None:
         assert store.con.execute("SELECT count(*) FROM search_index WHERE token = search_token('old')").fetchall() == [(0,)]
 
 
+@pytest.mark.usefixtures("stores_are_made")
 def test_an_index_of_the_older_layout_is_made_anew(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store of an earlier version has a row for every place; the items are read again when it is opened."""
     everything = stores.migrations()

@@ -22,6 +22,8 @@ from twinwire.warehouse.lock import RunLock
 from twinwire.warehouse.paths import DataFolder
 from twinwire.warehouse.store import Store, migrations
 
+pytestmark = pytest.mark.usefixtures("stores_are_made")
+
 
 @pytest.fixture
 def data(tmp_path: Path) -> DataFolder:

@@ -9,6 +9,7 @@ import re
 import stat
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 from xml.etree import ElementTree as ET
@@ -121,10 +122,11 @@ def _modules() -> list[Path]:
     return [*(ROOT / "src").rglob("*.py"), *(ROOT / "flows").rglob("*.py")]
 
 
+@cache
 def _imports(file: Path) -> set[str]:
-    tree = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    tree = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
     return {a.name.partition(".")[0] for n in tree if isinstance(n, ast.Import) for a in n.names} | {
-        (n.module or "").partition(".")[0] for n in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(n, ast.ImportFrom)}
+        (n.module or "").partition(".")[0] for n in tree if isinstance(n, ast.ImportFrom)}
 
 
 def test_what_a_server_says_is_one_short_printable_line(tmp_path: Path) -> None:
