@@ -3,13 +3,19 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Compiled once: where the machine forbids Python to keep what it compiled, or the folder may not be written, every start would do it anew.
+COMPILED = $(BIN)/python -m compileall -q src flows
+SCHEMAS = $(BIN)/python -c "from pathlib import Path; from twinwire.config import write_schemas; write_schemas(Path('config'))"
 
-.PHONY: run test serve lint bench chaos soak schemas docs clean
+.PHONY: run test tests serve lint bench chaos soak schemas docs clean
 
 run: $(VENV)/.run            ## one ingest of config/ into data/, as a Prefect flow
 	@$(BIN)/twinwire run --or-sample --tracked
 
-test: $(VENV)/.dev lint      ## the whole check: lint, types, import contract, tests
+test: $(VENV)/.dev           ## the whole check: lint, types, import contract, and beside them the tests
+	@$(MAKE) --no-print-directory --jobs 2 lint tests
+
+tests: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 serve: $(VENV)/.run          ## the schedules, with Prefect's UI on 127.0.0.1
@@ -30,7 +36,7 @@ soak: $(VENV)/.dev           ## a week of schedules over 200 feeds in simulated 
 	@PYTHONPATH=tests $(BIN)/python -m chaos.soak
 
 schemas: $(VENV)/.run        ## JSON Schemas of the config files, for editors
-	@$(BIN)/python -c "from pathlib import Path; from twinwire.config import write_schemas; write_schemas(Path('config'))"
+	@$(SCHEMAS)
 
 docs: $(VENV)/.run           ## docs/data-dictionary.md from the comments in the schema
 	@$(BIN)/python -c "from pathlib import Path; from twinwire.warehouse.dictionary import write; write(Path('docs/data-dictionary.md'))"
@@ -47,14 +53,17 @@ $(VENV)/.python:
 $(VENV)/.run: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once) …"
 	@$(PIP) --editable .
-	@$(BIN)/python -m compileall -q src flows
-	@$(BIN)/python -c "from pathlib import Path; from twinwire.config import write_schemas; write_schemas(Path('config'))"
+	@$(COMPILED)
+	@$(SCHEMAS)
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.dev
 	@$(PIP) --editable '.[dev,bench]'
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run
+$(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt  # all that .run brings, and more: from nothing they are one installation
+	@echo "Setting up $(VENV) for development (once) …"
 	@$(PIP) --editable '.[dev]'
-	@touch $@
+	@$(COMPILED)
+	@$(SCHEMAS)
+	@touch $(VENV)/.run $@
