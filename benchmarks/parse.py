@@ -93,7 +93,7 @@ def _ours(e: Entry) -> dict[str, Any]:
     return {
         "title": plain(e.title), "link": e.link, "id": e.id, "summary": plain(e.summary), "content": plain(e.content),
         "authors": set(map(plain, e.authors)), "contributors": set(map(plain, e.contributors)),
-        "categories": {(c.term, c.scheme, c.label) for c in e.categories},
+        "categories": {(unescape(c.term), c.scheme, c.label and unescape(c.label)) for c in e.categories},
         "published_raw": e.published_raw, "updated_raw": e.updated_raw, "language": e.language,
         "publisher": plain(e.publisher), "rights": plain(e.rights), "source": plain(e.source_title),
         "enclosures": set(e.enclosures),
@@ -114,7 +114,9 @@ def _reference(e: Any, feed: Any) -> dict[str, Any]:
         "id": raw("id"), "summary": plain(e.get("summary")),
         "content": plain(max((c.value for c in e.get("content", [])), key=len, default="")),
         "authors": names("authors"), "contributors": names("contributors"),
-        "categories": {(t.term.strip(), t.scheme, t.label) for t in e.get("tags", []) if t.term and t.term.strip()},
+        # Like names and titles without their references: feedparser's second parser leaves "Arts &amp; Culture" as it is written.
+        "categories": {(unescape(term), t.scheme, t.label and unescape(t.label)) for t in e.get("tags", [])
+                       if (term := (t.term or "").strip())},
         "published_raw": raw("published"), "updated_raw": raw("updated"),
         "language": raw("language") or (detail if "-" in detail else None) or feed.get("language"),
         "publisher": plain(raw("publisher")), "rights": plain(raw("rights")),

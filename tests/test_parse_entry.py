@@ -38,6 +38,16 @@ def test_second_description_is_content() -> None:
     assert (got.summary, got.content) == ("one", "two, longer")
 
 
+def test_entries_inside_an_entry_are_not_its_text() -> None:
+    """A version of an entry that another replaced, kept inside it (RSS sharing), is an entry of its own and no part of the other."""
+    inside = "<item><title>Old</title><link>https://a.example/old</link><description>Old words</description></item>"
+    got = parse(f"<rss version='2.0' {NS}><channel><item><q:sync><q:conflicts>{inside}</q:conflicts></q:sync><title>New</title>"
+                "<description>New words</description></item></channel></rss>".encode())
+    assert isinstance(got, Parsed)
+    assert [(e.title, e.link, e.summary, e.content) for e in got.entries] == [
+        ("New", None, "New words", ""), ("Old", "https://a.example/old", "Old words", "")]
+
+
 def test_link_preferences() -> None:
     """The alternate link is the entry's; self, enclosure and other relations are not."""
     got = entry('<atom:link rel="self" href="https://a.example/self"/><link>https://a.example/1</link>'

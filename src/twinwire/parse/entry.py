@@ -162,7 +162,7 @@ def _enclosure(draft: Draft, el: Element, _depth: int, _ctx: Context) -> None:
 
 
 def _skip(_draft: Draft, _el: Element, _depth: int, _ctx: Context) -> None:
-    """An image or a search box has a title and a link of its own."""
+    """An image, a search box or an entry inside this one (RSS sharing keeps rejected versions so) has a title and a link of its own."""
 
 
 _contributor = partial(_author, people="contributors")
@@ -189,6 +189,6 @@ _HANDLERS: dict[str, Handler] = {
     "itunes:category": partial(_category, scheme=ITUNES_SCHEME),
     "media:keywords": _keywords, "tags": _keywords, "itunes:keywords": partial(_keywords, scheme=ITUNES_SCHEME),
     "source": _source, "enclosure": _enclosure,
-    **dict.fromkeys(("image", "textinput", "itunes:image", "itunes:owner"), _skip),
+    **dict.fromkeys(("image", "textinput", "itunes:image", "itunes:owner", "item", "entry"), _skip),
 }
 KNOWN = frozenset(_HANDLERS) - {"media:keywords", "itunes:keywords"}
