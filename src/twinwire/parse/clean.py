@@ -27,18 +27,17 @@ _LONG_TAG = re.compile(rf"<(/?[A-Za-z_][\w:.-]{{0,100}})([^<>]{{{TAG},}})>")
 _WIDE_TAG = re.compile(rf"<([A-Za-z_][\w:.-]{{0,100}})(\s(?:[^<>=]*=){{{ATTRIBUTES},}}[^<>]*)>")
 
 
-def unmended(text: str) -> str:
-    """The document from its root element on, for a parser that refuses what is not well-formed; ``""`` when it has no root element of a
-    feed."""
+def start(text: str) -> int | None:
+    """Where the root element of a feed starts; None without one."""
     root = ROOT.search(text, prolog(text))
-    return text[root.start():] if root else ""
+    return root.start() if root else None
 
 
 def clean(text: str) -> str:
     """The document from its root element on, mended; ``""`` when it has no root element of a feed."""
     text = _legal(text)
-    root = ROOT.search(text, prolog(text))
-    return outside_cdata(text[root.start():], _mend) if root else ""
+    at = start(text)
+    return "" if at is None else outside_cdata(text[at:], _mend)
 
 
 def is_sound(body: bytes) -> bool:

@@ -15,6 +15,8 @@ from twinwire.records import Category, Entry, Feed, Parsed, PlaceName, Quarantin
 _ENTRY = quick(Entry)
 _CUT = 2 * limits.NAME  # what is looked at of a longer name
 DROPPED_LINK = "twinwire:dropped-link"
+_SELDOM = frozenset(("publisher", "rights", "language", "source_title", "source_url"))
+_Key = tuple[str, str | None, str | None]
 
 
 @dataclass(slots=True)
@@ -31,11 +33,11 @@ class Draft:
     has_content: bool = False
     authors: list[str] = field(default_factory=list)
     contributors: list[str] = field(default_factory=list)
-    categories: dict[Category, None] = field(default_factory=dict)
+    categories: dict[_Key, Category] = field(default_factory=dict)
     enclosures: list[str] = field(default_factory=list)
     wired: Wired | None = None               # raw too; set by readers of agency formats
     extra: dict[str, list[str]] = field(default_factory=dict)
-    sound: bool = False                      # nothing illegal is in any value
+    sound: bool = False                      # nothing illegal is in any value, and no blanks are around it
 
     def put(self, key: str, value: str, depth: int) -> None:
         """Set a value unless one nearer to the entry is there: a title inside an image is not the entry's title."""
@@ -48,56 +50,70 @@ class Draft:
         """Add a category; doubles, empty ones and those over the cap are dropped."""
         if not term or len(self.categories) >= limits.CATEGORIES:
             return
-        if category := _category(term[:_CUT], scheme and scheme[:_CUT], label and label[:_CUT]):
-            self.categories[category] = None
+        if found := _category(term[:_CUT], scheme and scheme[:_CUT], label and label[:_CUT]):
+            self.categories.setdefault(*found)
 
     def note(self, key: str, value: str) -> None:
         """Keep a namespaced field that has no place of its own."""
-        kept = self.extra.setdefault(key, []) if len(self.extra) < limits.EXTRA_KEYS else self.extra.get(key)
-        if kept is not None and len(kept) < limits.EXTRA_VALUES:
+        kept = self.extra.get(key)
+        if kept is None:
+            if len(self.extra) < limits.EXTRA_KEYS:
+                self.extra[key] = [value[: limits.EXTRA]]
+        elif len(kept) < limits.EXTRA_VALUES:
             kept.append(value[: limits.EXTRA])
 
     def finish(self, position: int, language: str | None = None) -> Entry | Quarantined:
         """The entry, or why it is none. ``language`` is the feed's, used when the entry names none."""
         v, sound = self.values, self.sound
+        get = v.get
         link, dropped = limits.link(self.link)
-        if link is None:
+        if link is None and self.guid_link:
             link = limits.link(self.guid_link)[0]
         if dropped:
             self.extra[DROPPED_LINK] = [dropped]
-        content = limits.text(max(self.contents, key=len), limits.CONTENT, sound=sound) if self.contents else ""
-        entry = _ENTRY(
-            position=position,
-            id=limits.identifier(v.get("id")),
-            link=link,
-            title=limits.text(v.get("title"), limits.TITLE, sound=sound),
-            summary=limits.text(v.get("summary"), limits.SUMMARY, sound=sound),
-            content=content,
-            published_raw=limits.optional(v.get("published") or v.get("created"), limits.DATE),
-            updated_raw=limits.optional(v.get("updated"), limits.DATE),
-            authors=limits.unique(self.authors, limits.AUTHORS) if self.authors else (),
-            contributors=limits.unique(self.contributors, limits.AUTHORS) if self.contributors else (),
-            publisher=limits.line(v.get("publisher"), limits.NAME),
-            rights=limits.optional(v.get("rights"), limits.RIGHTS),
-            language=limits.line(v.get("language"), limits.NAME) or language,
-            categories=tuple(self.categories),
-            source_title=limits.line(v.get("source_title"), limits.NAME),
-            source_url=limits.link(v.get("source_url"))[0],
-            enclosures=tuple([u for raw in self.enclosures[: limits.LINKS] if (u := limits.link(raw)[0])]),
-            wired=_bounded(self.wired),
-            extra=limits.namespaced(self.extra) if self.extra else {},
+        id_ = limits.identifier(get("id"), sound=sound)
+        title = limits.text(get("title"), limits.TITLE, sound=sound)
+        content, summary, longest = "", get("summary"), ""
+        if self.contents:
+            longest = self.contents[0] if len(self.contents) == 1 else max(self.contents, key=len)
+            content = limits.text(longest, limits.CONTENT, sound=sound)
+        # Where there is none, it is the content, and large.
+        summary = content if summary is longest and len(longest) <= limits.SUMMARY else limits.text(summary, limits.SUMMARY, sound=sound)
+        if not (id_ or link or title or summary or content):
+            return Quarantined(position=position, reason="holds neither id, link, title nor text")
+        publisher = rights = source_title = source_url = wired = None
+        if self.wired is not None or not _SELDOM.isdisjoint(v):
+            publisher, rights, own, source_title, source_url, wired = self._seldom()
+            language = own or language
+        return _ENTRY(
+            position=position, id=id_, link=link, title=title, summary=summary, content=content,
+            published_raw=limits.optional(get("published") or get("created"), limits.DATE, sound=sound),
+            updated_raw=limits.optional(get("updated"), limits.DATE, sound=sound),
+            authors=limits.unique(self.authors, limits.AUTHORS, sound=sound) if self.authors else (),
+            contributors=limits.unique(self.contributors, limits.AUTHORS, sound=sound) if self.contributors else (),
+            categories=tuple(self.categories.values()) if self.categories else (),
+            enclosures=tuple([u for raw in self.enclosures[: limits.LINKS] if (u := limits.link(raw)[0])]) if self.enclosures else (),
+            extra=limits.namespaced(self.extra, sound=sound) if self.extra else {},
+            publisher=publisher, rights=rights, language=language, source_title=source_title, source_url=source_url, wired=wired,
         )
-        if entry.id or entry.link or entry.title or entry.summary or entry.content:
-            return entry
-        return Quarantined(position=position, reason="holds neither id, link, title nor text")
+
+    def _seldom(self) -> tuple[str | None, str | None, str | None, str | None, str | None, Wired | None]:
+        """Fields that few entries have: publisher, rights, language, title and address of the source, what agencies say."""
+        get, sound = self.values.get, self.sound
+        return (
+            limits.line(get("publisher"), limits.NAME, sound=sound), limits.optional(get("rights"), limits.RIGHTS, sound=sound),
+            limits.line(get("language"), limits.NAME, sound=sound), limits.line(get("source_title"), limits.NAME, sound=sound),
+            limits.link(get("source_url"))[0], _bounded(self.wired),
+        )
 
 
 @lru_cache(1_000)
-def _category(term: str, scheme: str | None, label: str | None) -> Category | None:
-    """Feeds say the same few of every entry."""
+def _category(term: str, scheme: str | None, label: str | None) -> tuple[_Key, Category] | None:
+    """The category beside what tells it from others, which is quicker to look up. Feeds say the same few of every entry."""
     if not (cleaned := limits.text(term, limits.NAME)):
         return None
-    return Category(term=cleaned, scheme=limits.optional(scheme, limits.NAME), label=limits.optional(label, limits.NAME))
+    key = (cleaned, limits.optional(scheme, limits.NAME), limits.optional(label, limits.NAME))
+    return key, Category(term=key[0], scheme=key[1], label=key[2])
 
 
 def _bounded(wired: Wired | None) -> Wired | None:
@@ -128,6 +144,6 @@ def gather(drafts: Iterable[Entry | Quarantined], feed: Feed, *, parser: str, en
     finished = list(drafts)
     return Parsed(
         feed=feed, parser=parser, encoding=encoding, damage=damage,
-        entries=tuple(d for d in finished if isinstance(d, Entry)),
-        quarantined=tuple(d for d in finished if isinstance(d, Quarantined)),
+        entries=tuple([d for d in finished if isinstance(d, Entry)]),
+        quarantined=tuple([d for d in finished if isinstance(d, Quarantined)]),
     )

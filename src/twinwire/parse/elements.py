@@ -110,7 +110,7 @@ def _name(tag: str, prefix: str | None) -> str:
 
 def attributes(el: Element) -> dict[str, str]:
     """Attributes by lower-case name: ``isPermaLink`` comes in every spelling."""
-    return {name.lower(): value for name, value in items(el)} if el.keys() else {}
+    return {name.lower(): value for name, value in el.items()} if 0 < len(el.keys()) <= clean.ATTRIBUTES else {}  # type: ignore[misc]
 
 
 def items(el: Element) -> list[tuple[str, str]]:
@@ -133,10 +133,13 @@ def text(el: Element) -> str:
 
 def content(el: Element, default: str, ctx: Context) -> tuple[str, str]:
     """``(value, media type)`` of a text construct: plain, escaped markup, inline markup or base64 (RFC 4287, 3.1)."""
-    kind, mode = default, None
-    if el.keys():
-        declared = (el.get("type") or default).lower()
-        kind, mode = _TYPES.get(declared, declared), el.get("mode")
+    if not el.keys():
+        if len(el):
+            return _inline(el, default, ctx)
+        value = el.text
+        return (value.strip() if value else ""), default
+    declared = (el.get("type") or default).lower()
+    kind, mode = _TYPES.get(declared, declared), el.get("mode")
     if len(el):
         return _inline(el, kind, ctx)
     value = (el.text or "").strip()
@@ -167,7 +170,7 @@ def _inline(el: Element, kind: str, ctx: Context) -> tuple[str, str]:
 
 def inner_markup(el: Element) -> str:
     """What stands inside an element, as HTML without namespace prefixes."""
-    pieces = [html.escape(el.text or "", quote=False)]
+    pieces = [html.escape(own, quote=False)] if (own := el.text) else []
     for child in el:
         _write(child, pieces)
     return "".join(pieces)
@@ -176,16 +179,17 @@ def inner_markup(el: Element) -> str:
 def _write(el: Element, pieces: list[str]) -> None:
     # Recursive: libxml2 refuses documents nested more than 256 deep before they get here.
     if isinstance(el.tag, str):
-        name = _local(el)
-        attrs = "".join([f' {k.rpartition("}")[2]}="{html.escape(v)}"' for k, v in items(el)])
-        if name in _VOID and not len(el) and not el.text:
+        name, own, inner = _local(el), el.text, len(el)
+        attrs = "".join([f' {k.rpartition("}")[2]}="{html.escape(v)}"' for k, v in items(el)]) if el.keys() else ""
+        if name in _VOID and not inner and not own:
             pieces.append(f"<{name}{attrs}/>")
         else:
-            pieces.append(f"<{name}{attrs}>{html.escape(el.text or '', quote=False)}")
-            for child in el:
+            pieces.append(f"<{name}{attrs}>{html.escape(own, quote=False) if own else ''}")
+            for child in el if inner else ():
                 _write(child, pieces)
             pieces.append(f"</{name}>")
-    pieces.append(html.escape(el.tail or "", quote=False))
+    if tail := el.tail:
+        pieces.append(html.escape(tail, quote=False))
 
 
 def _local(el: Element) -> str:

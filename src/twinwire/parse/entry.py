@@ -26,11 +26,12 @@ ITUNES_SCHEME = "http://www.itunes.com/"
 def read(el: Element, ctx: Context) -> Draft:
     """Everything an ``<item>`` or ``<entry>`` says."""
     draft = Draft(sound=ctx.sound)
-    for name, value in elements.items(el):
-        if name.endswith("}about"):
-            draft.values["id"] = value
-    if lang := elements.language(el):
-        draft.values["language"] = lang
+    if el.keys():
+        for name, value in elements.items(el):
+            if name.endswith("}about"):
+                draft.values["id"] = value.strip()
+        if lang := elements.language(el):
+            draft.values["language"] = lang.strip()
     _walk(el, 1, draft, ctx)
     return draft
 
@@ -40,15 +41,21 @@ def _walk(parent: Element, depth: int, draft: Draft, ctx: Context) -> None:
     for el in parent:
         handler = known.get(el.tag)
         if handler is None:
-            handler = known[el.tag] = _HANDLERS.get(ctx.name(el), _other)
+            handler = known[el.tag] = _HANDLERS.get(ctx.name(el)) or _unknown(el, ctx)
         handler(draft, el, depth, ctx)
 
 
-def _other(draft: Draft, el: Element, depth: int, ctx: Context) -> None:
+def _unknown(el: Element, ctx: Context) -> Handler:
+    """Who reads an element without a place of its own, and all that are called so."""
+    prefix, colon, _ = ctx.name(el).partition(":")
+    return partial(_other, (prefix, str(el.tag).rpartition("}")[2]) if colon else None)
+
+
+def _other(name: tuple[str, str] | None, draft: Draft, el: Element, depth: int, ctx: Context) -> None:
     if len(el):
         _walk(el, depth + 1, draft, ctx)
-    elif ":" in (name := ctx.name(el)) and (value := elements.text(el)):
-        draft.note(f"{el.prefix or name.partition(':')[0]}:{str(el.tag).rpartition('}')[2]}", value)
+    elif name and (value := el.text) and (value := value.strip()):
+        draft.note(f"{el.prefix or name[0]}:{name[1]}", value)
 
 
 def author(text: str) -> str:
@@ -99,7 +106,7 @@ def _content(draft: Draft, el: Element, _depth: int, ctx: Context, *, default: s
 
 def _link(draft: Draft, el: Element, _depth: int, ctx: Context) -> None:
     attrs = elements.attributes(el)
-    href = attrs and (attrs.get("url") or attrs.get("uri") or attrs.get("href"))
+    href = (attrs.get("url") or attrs.get("uri") or attrs.get("href")) if attrs else None
     if not href:
         address = ctx.resolve(el, elements.text(el))
         draft.link = _STRAY.sub(r"&\1", address.replace("&amp;", "&")) if "&" in address else address
@@ -112,22 +119,27 @@ def _link(draft: Draft, el: Element, _depth: int, ctx: Context) -> None:
 
 
 def _guid(draft: Draft, el: Element, depth: int, ctx: Context) -> None:
-    value = elements.text(el)
-    if elements.attributes(el).get("ispermalink", "true") == "true":
+    value, attrs = elements.text(el), elements.attributes(el)
+    if not attrs or attrs.get("ispermalink", "true") == "true":
         # Never against the document's own address: an entry keeps its id when its feed moves.
         value = ctx.resolve(el, value) if ctx.has_base else value
         draft.guid_link = draft.guid_link or value
     draft.put("id", value, depth)
 
 
-def _author(draft: Draft, el: Element, _depth: int, ctx: Context, *, people: str = "authors") -> None:
-    parts = {ctx.name(child).rpartition(":")[2]: elements.text(child) for child in el} if len(el) else {}
-    getattr(draft, people).append(parts.get("name") or parts.get("email") or author(elements.text(el)))
+def _author(draft: Draft, el: Element, _depth: int, ctx: Context, *, contributes: bool = False) -> None:
+    name = elements.text(el)
+    if len(el):
+        parts = {ctx.name(child).rpartition(":")[2]: elements.text(child) for child in el}
+        name = parts.get("name") or parts.get("email") or author(name)
+    elif "@" in name:
+        name = author(name)
+    (draft.contributors if contributes else draft.authors).append(name)
 
 
 def _category(draft: Draft, el: Element, depth: int, ctx: Context, *, scheme: str | None = None) -> None:
-    text, attrs = elements.text(el), elements.attributes(el)
-    if attrs:
+    text = elements.text(el)
+    if attrs := elements.attributes(el):
         scheme = attrs.get("scheme") or attrs.get("domain") or scheme
         term = attrs.get("term") or (attrs.get("text") if scheme == ITUNES_SCHEME else None)
         draft.categorise(term or text, scheme, attrs.get("label"))
@@ -165,7 +177,7 @@ def _skip(_draft: Draft, _el: Element, _depth: int, _ctx: Context) -> None:
     """An image, a search box or an entry inside this one (RSS sharing keeps rejected versions so) has a title and a link of its own."""
 
 
-_contributor = partial(_author, people="contributors")
+_contributor = partial(_author, contributes=True)
 _encoded = partial(_content, default="text/html")
 _HANDLERS: dict[str, Handler] = {
     "title": _title, "dc:title": _title, "media:title": partial(_title, media=True),

@@ -7,7 +7,7 @@ lxml without entities, without a DTD, without the network, and with libxml2's ow
 from __future__ import annotations
 
 import re
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from lxml import etree
@@ -24,38 +24,33 @@ _UNDECLARED = re.compile(r"Namespace prefix (\S{1,60}) ")
 _ROOT_NAME = re.compile(rb"<[^\s/>]+")
 _OPTIONS: dict[str, Any] = {
     "resolve_entities": False, "load_dtd": False, "no_network": True, "huge_tree": False,
-    "remove_comments": True, "remove_pis": True, "recover": False,
+    "remove_comments": True, "remove_pis": True, "recover": False, "collect_ids": False,
 }
 _RSS = {"0.90": "rss-0.90", "0.91": "rss-0.91", "0.92": "rss-0.92", "0.93": "rss-0.93", "0.94": "rss-0.94"}
 _ENTRIES = ("item", "entry")
-_BESIDE = etree.XPath("*[not(local-name() = 'item' or local-name() = 'entry')]")
 
 
-def read(text: str, doc: Document, *, cut: bool = False) -> Parsed | None:
-    """Read ``text``, from its root element on; None when it is not well-formed.
+def read(text: str | bytes, doc: Document, *, cut: bool = False) -> Parsed | None:
+    """Read ``text`` (bytes are UTF-8), from its root element on; None when it is not well-formed.
 
     With ``cut`` the end may be missing: ``text`` ends behind a whole entry and the elements around it stay open.
     """
     try:
-        body = text.encode()
+        body = text.encode() if isinstance(text, str) else text
     except UnicodeEncodeError:  # surrogates
         return None
     root = _open_tree(body) if cut else _tree(body)
     if root is None:
         return None
     bases = (base for el in root.iter() if (base := el.get(XML_BASE)))
-    base = next(bases, None) if "xml:base" in text else None
+    base = next(bases, None) if b"xml:base" in body else None
     # A document whose address is not known is taken to live where its first xml:base says.
     ctx = Context(version=_version(root), url=doc.url or base, has_base=base is not None, sound=clean.is_sound(body))
-    found = [el for el in root.iter("{*}item", "{*}entry") if ctx.name(el) in _ENTRIES]
+    found = [el for el in root.iter("{*}item", "{*}entry") if ctx.names.get(el.tag) in _ENTRIES or ctx.name(el) in _ENTRIES]
     feed = _feed(root, ctx)
     drafts = (entry.read(el, ctx).finish(i, feed.language) for i, el in enumerate(found[:limits.ENTRIES]))
     over = f"only the first {limits.ENTRIES} of {len(found)} entries read" if len(found) > limits.ENTRIES else None
     return gather(drafts, feed, parser="fast", encoding=doc.encoding, damage=over)
-
-
-def _beside(el: Element) -> list[Element]:
-    return _BESIDE(el)  # type: ignore[return-value]
 
 
 def _tree(body: bytes, *, mend: bool = True) -> Element | None:
@@ -98,15 +93,18 @@ def _version(root: Element) -> str:
 
 def _feed(root: Element, ctx: Context) -> Feed:
     """What stands beside the entries, in the root or its channel. The first of equals wins: images come later."""
-    channels = list(root.iterchildren("{*}channel"))
+    keys: dict[object, str] = {}  # by tag: nearly all are entries, and have none
     seen: dict[str, str] = {}
     link: str | None = None
-    for el in chain.from_iterable(map(_beside, (root, *channels[:1]))):
-        name = ctx.name(el)
-        key = _FEED_KEYS.get(name)
-        if key:
+    for el in chain(root, *islice(root.iterchildren("{*}channel"), 1)):
+        key = keys.get(el.tag)
+        if key is None:
+            key = keys[el.tag] = _FEED_KEYS.get(ctx.name(el), "")
+        if not key:
+            continue
+        if key != "link":
             seen.setdefault(key, elements.content(el, "text/plain", ctx)[0])
-        elif name == "link" and el.get("rel", "alternate") == "alternate" and link is None:
+        elif link is None and el.get("rel", "alternate") == "alternate":
             link = ctx.resolve(el, el.get("href") or elements.text(el)) or None
     lang = seen.get("language") or elements.language(root)
     return Feed(
@@ -117,6 +115,6 @@ def _feed(root: Element, ctx: Context) -> Feed:
 
 
 _FEED_KEYS = {
-    "title": "title", "language": "language", "dc:language": "language", "generator": "generator",
+    "title": "title", "link": "link", "language": "language", "dc:language": "language", "generator": "generator",
     **dict.fromkeys(("updated", "modified", "lastbuilddate", "dc:date"), "updated"),
 }

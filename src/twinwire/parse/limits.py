@@ -58,26 +58,42 @@ def _is_shown(value: str) -> bool:
 def text(value: object, cap: int, *, sound: bool = False) -> str:
     """Clean, stripped text of at most ``cap`` characters; ``""`` for anything that is not a string.
 
-    ``sound``: whoever asks knows that nothing illegal is in it."""
+    ``sound``: whoever asks knows that nothing illegal is in it and no blanks around it, but where it was cut at ``cap``."""
     if not value or not isinstance(value, str):
         return ""
+    if sound and len(value) < cap and value.isascii():
+        return value
     value = value[: cap * 2] if len(value) > cap * 2 else value
     if not value.isascii():
-        value = unicodedata.normalize("NFC", _mended(value, sound))
+        value = _composed(value, sound)
     elif not sound:
         value = legal(value)
     value = value.strip()
     return value if len(value) <= cap else value[:cap].strip()
 
 
-def optional(value: object, cap: int) -> str | None:
+def optional(value: object, cap: int, *, sound: bool = False) -> str | None:
     """Like :func:`text`, with None for an empty one."""
-    return text(value, cap) or None if value else None
+    return text(value, cap, sound=sound) or None if value else None
 
 
-def line(value: object, cap: int) -> str | None:
+def line(value: object, cap: int, *, sound: bool = False) -> str | None:
     """Like :func:`optional`, on one line."""
-    return " ".join(text(value, cap).split()) or None if value else None
+    return " ".join(text(value, cap, sound=sound).split()) or None if value else None
+
+
+def _composed(value: str, sound: bool) -> str:
+    """:func:`_mended`, in NFC."""
+    try:
+        raw = value.encode("latin-1")
+    except UnicodeEncodeError:
+        return unicodedata.normalize("NFC", value if sound else _mended(value))
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        if sound:
+            return value  # nothing in Latin-1 is ever composed
+    return unicodedata.normalize("NFC", _mended(value, sound))
 
 
 def _mended(value: str, sound: bool = False) -> str:
@@ -98,11 +114,12 @@ def _rebuilt(run: re.Match[str]) -> str:
         return run[0]
 
 
-def identifier(value: object) -> str | None:
+def identifier(value: object, *, sound: bool = False) -> str | None:
     """An id as given, controls removed. One that is too long keeps its start and gets a hash of the whole."""
-    if not isinstance(value, str):
+    if not value or not isinstance(value, str):
         return None
-    value = _address(value)
+    if not sound or not value.isascii():
+        value = _address(value)
     if len(value) > ADDRESS:
         value = f"{value[:200]}…sha256:{hashlib.sha256(value.encode()).hexdigest()}"
     return value or None
@@ -113,7 +130,7 @@ def link(value: object) -> tuple[str | None, str | None]:
 
     javascript:, data:, file: and everything else with a scheme is refused; so is an address over the cap.
     """
-    if not isinstance(value, str):
+    if not value or not isinstance(value, str):
         return None, None
     if value.isascii() and value.isprintable():
         value = bare = value.strip()
@@ -136,23 +153,25 @@ def _address(value: str) -> str:
     return (legal(value) if value.isascii() else _mended(value)).strip()
 
 
-def unique(values: Iterable[object], count: int, cap: int = NAME) -> tuple[str, ...]:
+def unique(values: Iterable[object], count: int, cap: int = NAME, *, sound: bool = False) -> tuple[str, ...]:
     """The first ``count`` distinct texts, in order."""
     seen: dict[str, None] = {}
     for value in values:
-        if cleaned := text(value, cap):
+        if cleaned := text(value, cap, sound=sound):
             seen.setdefault(cleaned)
         if len(seen) >= count:
             break
     return tuple(seen)
 
 
-def namespaced(fields: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+def namespaced(fields: Mapping[str, list[str]], *, sound: bool = False) -> dict[str, tuple[str, ...]]:
     """Namespaced fields: at most 50 keys of 50 distinct values."""
     out: dict[str, tuple[str, ...]] = {}
     for key, values in fields.items():
         if len(out) >= EXTRA_KEYS:
             break
-        if len(key) <= 100 and (kept := unique(values, EXTRA_VALUES, EXTRA)):
-            out[legal(key)] = kept
+        if sound and len(values) == 1 and values[0].isascii() and 0 < len(values[0]) < EXTRA and len(key) <= 100:
+            out[key] = (values[0],)
+        elif len(key) <= 100 and (kept := unique(values, EXTRA_VALUES, EXTRA, sound=sound)):
+            out[key if sound else legal(key)] = kept
     return out

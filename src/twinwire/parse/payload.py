@@ -57,7 +57,7 @@ def parse(body: bytes, *, format: str = "auto", content_type: str | None = None,
     if format == Format.PAGE:
         return page.read(body, content_type=content_type, url=url)
     decoded = decode(body, content_type)
-    doc = Document(decoded.text, decoded.encoding, url)
+    doc = Document(decoded.text, decoded.encoding, url, body if decoded.how == "utf-8" else None)
     if format.startswith(MAPPED):
         return _mapped(doc, format, mapping)
     for reader in READERS:

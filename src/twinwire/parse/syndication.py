@@ -25,9 +25,21 @@ def recognises(doc: Document) -> bool:
 
 def read(doc: Document) -> Parsed | Unreadable:
     """Entries of the document. A document cut short gives its whole entries; the one cut is quarantined."""
-    found = clean.unmended(doc.text)
-    parsed = fast.read(_whole(found), doc) if found else None  # most documents are sound as they are
+    found = _unmended(doc)
+    parsed = fast.read(found, doc) if found else None  # most documents are sound as they are
     return _checked(parsed or _mended(clean.clean(doc.text), doc))
+
+
+def _unmended(doc: Document) -> bytes | str:
+    """The root element as it was received, or as it reads."""
+    start = clean.start(doc.text)
+    if start is None:
+        return ""
+    if doc.body is None:
+        return _whole(doc.text[start:])
+    at = len(doc.text[:start].encode())
+    end = doc.body.rfind(f"</{_name(doc.text[start:start + 100])}".encode(), at)
+    return b"" if end < 0 else doc.body[at:doc.body.find(b">", end) + 1 or len(doc.body)]
 
 
 def _mended(text: str, doc: Document) -> Parsed:
