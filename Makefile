@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt $(PIP_OPTIONS)
 # Compiled once: where the machine forbids Python to keep what it compiled, or the folder may not be written, every start would do it anew.
 COMPILED = $(BIN)/python -m compileall -q src flows
 SCHEMAS = $(BIN)/python -c "from pathlib import Path; from twinwire.config import write_schemas; write_schemas(Path('config'))"
