@@ -91,8 +91,15 @@ def stands(found: dict[int, str], term: str) -> list[int]:
     return [at for at in found if all(fits(found.get(at + n, ""), n) for n in wanted)]
 
 
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The items in three batches. Only questions are asked of it."""
+    with filled(data_folder(tmp_path_factory.mktemp("asked")), 3) as store:
+        yield store
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_answers_are_what_looking_at_every_text_gives(data: DataFolder, question: str) -> None:
+def test_answers_are_what_looking_at_every_text_gives(asked: Store, question: str) -> None:
     """BM25 of k1 = 1.2 and b = 0.75, a word of the headline counting for two more; only its rounding is the index's own."""
     made = list(texts(5))
     kept = [places(*t) for t in made]
@@ -106,8 +113,7 @@ def test_answers_are_what_looking_at_every_text_gives(data: DataFolder, question
             log(1 + (TEXTS - df + 0.5) / (df + 0.5)) * 2.2 * weight / (weight + 0.3 + 0.9 * len(kept[n]) / mean)
             for o, t in zip(of_term, terms, strict=True) if not t.startswith("-")
             for df, weight in [(sum(map(bool, o)), len(o[n]) + 2 * (min(o[n]) < 10_000))])
-    with filled(data, 3) as store:
-        got = dict(store.con.execute("SELECT guid, i.score FROM search_items(?, most := 1000) i JOIN items USING (item_id)", [question]).fetchall())
+    got = dict(asked.con.execute("SELECT guid, i.score FROM search_items(?, most := 1000) i JOIN items USING (item_id)", [question]).fetchall())
     assert got.keys() == scores.keys()
     assert all(abs(got[g] - scores[g]) < 0.051 for g in got)
 
