@@ -43,7 +43,7 @@ def _program() -> str:
     if Path(sys.argv[0]).name == "__main__.py":
         return "python -m twinwire"
     found = shutil.which("twinwire")
-    return "twinwire" if found and Path(found).samefile(sys.argv[0]) else os.path.relpath(sys.argv[0])
+    return "twinwire" if found and Path(found).resolve() == Path(sys.argv[0]).resolve() else os.path.relpath(sys.argv[0])
 
 
 def table(title: str, columns: list[str], rows: list[list[Any]], right: frozenset[int] = frozenset()) -> None:
