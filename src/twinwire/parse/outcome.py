@@ -11,13 +11,13 @@ from twinwire.parse import xmldoc
 
 @dataclass(frozen=True)
 class Document:
-    """A payload as text. ``url`` is where it came from, the base of relative links; None when not known. ``body`` are the bytes, where
-    they are that very text in UTF-8: parsers want bytes, and making them again takes as long as reading the text."""
+    """A payload as text. ``url`` is where it came from, the base of relative links; None when not known. ``refused``: an XML parser
+    was given these very bytes and did not take them."""
 
     text: str
     encoding: str
     url: str | None = None
-    body: bytes | None = None
+    refused: bool = False
 
     @cached_property
     def root(self) -> str:

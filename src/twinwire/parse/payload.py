@@ -40,6 +40,7 @@ READERS = (  # asked in this order: first those that look at the root element, f
     Reader(Format.FEED, syndication.recognises, syndication.read),
     Reader(Format.WIRE_TEXT, wiretext.recognises, wiretext.read, on_demand=True),
 )
+_FEEDS = (Format.AUTO, Format.FEED)
 
 
 def parse(body: bytes, *, format: str = "auto", content_type: str | None = None,  # noqa: A002 - the config's word
@@ -56,8 +57,11 @@ def parse(body: bytes, *, format: str = "auto", content_type: str | None = None,
         return Unreadable(Kind.EMPTY, "the answer is empty" if not body else "the answer holds nothing but blanks")
     if format == Format.PAGE:
         return page.read(body, content_type=content_type, url=url)
+    sound = syndication.root_of(body) if format in _FEEDS else b""
+    if sound and (parsed := syndication.read_root(sound, url)):
+        return parsed
     decoded = decode(body, content_type)
-    doc = Document(decoded.text, decoded.encoding, url, body if decoded.how == "utf-8" else None)
+    doc = Document(decoded.text, decoded.encoding, url, refused=sound != b"" and decoded.how == "utf-8")
     if format.startswith(MAPPED):
         return _mapped(doc, format, mapping)
     for reader in READERS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import replace
 from itertools import islice
@@ -12,6 +13,8 @@ from twinwire.parse.flatten import ENTRY
 from twinwire.parse.outcome import Document, Unreadable
 from twinwire.records import Parsed, Quarantined
 
+HEAD = 4_096           # bytes in which the root element has to start, to be read without looking at the text
+_ROOTS = {"rss", "feed", "rdf", "channel"}
 ENDS_EARLY = "document ends early"
 _HTML = re.compile(r"<(?:html|head|body)[\s>]|<!doctype\s+html", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]{0,60}:)?(?:item|entry)\s*>", re.IGNORECASE)
@@ -23,23 +26,40 @@ def recognises(doc: Document) -> bool:
     return root is not None and _HTML.search(doc.text, 0, root.start()) is None
 
 
+def root_of(body: bytes) -> bytes:
+    """The root element of a feed in UTF-8, for :func:`read_root`; ``b""`` where that is not plain to see from the first bytes.
+
+    Parsers want bytes: decoding all of a document and encoding it again costs a tenth of reading it.
+    """
+    if body[:100].lstrip()[:1] != b"<" or b"\0" in body[:4] or b"\x1b" in body:  # another encoding, or one with states
+        return b""
+    try:
+        head = Document(codecs.utf_8_decode(body[:HEAD], "strict", False)[0], "utf-8")
+        if head.root not in _ROOTS or not recognises(head) or clean.prolog(head.text) or (start := clean.start(head.text)) is None:
+            return b""
+        at = len(head.text[:start].encode())
+        end = body.rfind(f"</{_name(head.text[start:])}".encode(), at)
+        end = -1 if end < 0 else body.find(b">", end) + 1
+        codecs.utf_8_decode(body[end:] if end > 0 else b"", "strict", False)
+    except UnicodeDecodeError:
+        return b""
+    return body[at:end] if end > 0 else b""
+
+
+def read_root(root: bytes, url: str | None) -> Parsed | Unreadable | None:
+    """Entries of a root element; None when it is not well-formed."""
+    try:
+        parsed = fast.read(root, Document("", "utf-8", url))
+    except UnicodeDecodeError:
+        return None
+    return _checked(parsed) if parsed else None
+
+
 def read(doc: Document) -> Parsed | Unreadable:
     """Entries of the document. A document cut short gives its whole entries; the one cut is quarantined."""
-    found = _unmended(doc)
-    parsed = fast.read(found, doc) if found else None  # most documents are sound as they are
+    start = None if doc.refused else clean.start(doc.text)
+    parsed = None if start is None else fast.read(_whole(doc.text[start:]), doc)  # most documents are sound as they are
     return _checked(parsed or _mended(clean.clean(doc.text), doc))
-
-
-def _unmended(doc: Document) -> bytes | str:
-    """The root element as it was received, or as it reads."""
-    start = clean.start(doc.text)
-    if start is None:
-        return ""
-    if doc.body is None:
-        return _whole(doc.text[start:])
-    at = len(doc.text[:start].encode())
-    end = doc.body.rfind(f"</{_name(doc.text[start:start + 100])}".encode(), at)
-    return b"" if end < 0 else doc.body[at:doc.body.find(b">", end) + 1 or len(doc.body)]
 
 
 def _mended(text: str, doc: Document) -> Parsed:
