@@ -12,8 +12,9 @@ from functools import lru_cache
 from twinwire.parse import limits
 from twinwire.records import Category, Entry, Feed, Parsed, PlaceName, Quarantined, Wired, quick
 
-_ENTRY = quick(Entry)
+_ENTRY, _CATEGORY = quick(Entry), quick(Category)
 _CUT = 2 * limits.NAME  # what is looked at of a longer name
+LENT = 1_000            # deeper than any element
 DROPPED_LINK = "twinwire:dropped-link"
 _SELDOM = frozenset(("publisher", "rights", "language", "source_title", "source_url"))
 _Key = tuple[str, str | None, str | None]
@@ -22,7 +23,7 @@ _Key = tuple[str, str | None, str | None]
 @dataclass(slots=True)
 class Draft:
     """Raw values of one entry. ``values`` holds id, title, summary, published, updated, created, rights, language,
-    publisher, source_title and source_url; ``depths`` says how deep in the entry each was found."""
+    publisher, source_title and source_url; ``depths`` says how deep in the entry each was found that is not of the entry itself."""
 
     values: dict[str, str] = field(default_factory=dict)
     depths: dict[str, int] = field(default_factory=dict)
@@ -41,10 +42,18 @@ class Draft:
 
     def put(self, key: str, value: str, depth: int) -> None:
         """Set a value unless one nearer to the entry is there: a title inside an image is not the entry's title."""
-        old = self.depths.get(key)
-        if old is None or depth <= old:
-            self.depths[key] = depth
+        if depth == 1:
             self.values[key] = value
+            if self.depths:
+                self.depths.pop(key, None)
+        elif key not in self.values or depth <= self.depths.get(key, 1):
+            self.values[key] = value
+            self.depths[key] = depth
+
+    def lend(self, key: str, value: str) -> None:
+        """Set a value that any other replaces."""
+        self.values[key] = value
+        self.depths[key] = LENT
 
     def categorise(self, term: str | None, scheme: str | None = None, label: str | None = None) -> None:
         """Add a category; doubles, empty ones and those over the cap are dropped."""
@@ -113,7 +122,7 @@ def _category(term: str, scheme: str | None, label: str | None) -> tuple[_Key, C
     if not (cleaned := limits.text(term, limits.NAME)):
         return None
     key = (cleaned, limits.optional(scheme, limits.NAME), limits.optional(label, limits.NAME))
-    return key, Category(term=key[0], scheme=key[1], label=key[2])
+    return key, _CATEGORY(term=key[0], scheme=key[1], label=key[2])
 
 
 def _bounded(wired: Wired | None) -> Wired | None:

@@ -11,6 +11,7 @@ import binascii
 import html
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
@@ -20,6 +21,7 @@ from lxml import etree
 from twinwire.parse import clean, limits
 
 ANCESTORS = 20         # levels above an element that are asked for xml:base
+TAG = 200              # characters of a name, with its namespace, that is kept for the next document
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
 XHTML = "application/xhtml+xml"
 _TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": XHTML}
@@ -68,7 +70,7 @@ class Context:
             return ""
         known = self.names.get(tag)
         if known is None:
-            known = self.names[tag] = _name(tag, el.prefix)
+            known = self.names[tag] = _name(tag, el.prefix) if len(tag) < TAG else _name.__wrapped__(tag, el.prefix)
         return known
 
     def resolve(self, el: Element, address: str) -> str:
@@ -99,7 +101,9 @@ def _base(el: Element) -> str:
     return base
 
 
+@lru_cache(1_000)
 def _name(tag: str, prefix: str | None) -> str:
+    """Feeds of a kind have the same few."""
     namespace, _, local = tag[1:].rpartition("}") if tag[0] == "{" else ("", "", tag)
     namespace = namespace.lower()
     if "backend.userland.com/rss" in namespace:

@@ -29,9 +29,9 @@ def read(el: Element, ctx: Context) -> Draft:
     if el.keys():
         for name, value in elements.items(el):
             if name.endswith("}about"):
-                draft.values["id"] = value.strip()
+                draft.lend("id", value.strip())
         if lang := elements.language(el):
-            draft.values["language"] = lang.strip()
+            draft.lend("language", lang.strip())
     _walk(el, 1, draft, ctx)
     return draft
 
@@ -100,12 +100,12 @@ def _content(draft: Draft, el: Element, _depth: int, ctx: Context, *, default: s
     draft.has_content = True
     value, kind = elements.content(el, default, ctx)
     draft.contents.append(value)
-    if kind in _SUMMARISED:
-        draft.values.setdefault("summary", value)
+    if kind in _SUMMARISED and "summary" not in draft.values:
+        draft.lend("summary", value)
 
 
 def _link(draft: Draft, el: Element, _depth: int, ctx: Context) -> None:
-    attrs = elements.attributes(el)
+    attrs = elements.attributes(el) if el.keys() else {}
     href = (attrs.get("url") or attrs.get("uri") or attrs.get("href")) if attrs else None
     if not href:
         address = ctx.resolve(el, elements.text(el))
@@ -119,7 +119,7 @@ def _link(draft: Draft, el: Element, _depth: int, ctx: Context) -> None:
 
 
 def _guid(draft: Draft, el: Element, depth: int, ctx: Context) -> None:
-    value, attrs = elements.text(el), elements.attributes(el)
+    value, attrs = elements.text(el), elements.attributes(el) if el.keys() else None
     if not attrs or attrs.get("ispermalink", "true") == "true":
         # Never against the document's own address: an entry keeps its id when its feed moves.
         value = ctx.resolve(el, value) if ctx.has_base else value
@@ -139,7 +139,7 @@ def _author(draft: Draft, el: Element, _depth: int, ctx: Context, *, contributes
 
 def _category(draft: Draft, el: Element, depth: int, ctx: Context, *, scheme: str | None = None) -> None:
     text = elements.text(el)
-    if attrs := elements.attributes(el):
+    if el.keys() and (attrs := elements.attributes(el)):
         scheme = attrs.get("scheme") or attrs.get("domain") or scheme
         term = attrs.get("term") or (attrs.get("text") if scheme == ITUNES_SCHEME else None)
         draft.categorise(term or text, scheme, attrs.get("label"))

@@ -7,6 +7,7 @@ lxml without entities, without a DTD, without the network, and with libxml2's ow
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
@@ -46,11 +47,13 @@ def read(text: str | bytes, doc: Document, *, cut: bool = False) -> Parsed | Non
     base = next(bases, None) if b"xml:base" in body else None
     # A document whose address is not known is taken to live where its first xml:base says.
     ctx = Context(version=_version(root), url=doc.url or base, has_base=base is not None, sound=clean.is_sound(body))
-    found = [el for el in root.iter("{*}item", "{*}entry") if ctx.names.get(el.tag) in _ENTRIES or ctx.name(el) in _ENTRIES]
     feed = _feed(root, ctx)
-    drafts = (entry.read(el, ctx).finish(i, feed.language) for i, el in enumerate(found[:limits.ENTRIES]))
-    over = f"only the first {limits.ENTRIES} of {len(found)} entries read" if len(found) > limits.ENTRIES else None
-    return gather(drafts, feed, parser="fast", encoding=doc.encoding, damage=over)
+    # One by one: to look for all of them first would be to go through a tree twice that no cache holds.
+    found = (el for el in root.iter("{*}item", "{*}entry") if ctx.names.get(el.tag) in _ENTRIES or ctx.name(el) in _ENTRIES)
+    drafts = (entry.read(el, ctx).finish(i, feed.language) for i, el in enumerate(islice(found, limits.ENTRIES)))
+    parsed = gather(drafts, feed, parser="fast", encoding=doc.encoding)
+    over = sum(1 for _ in found)
+    return replace(parsed, damage=f"only the first {limits.ENTRIES} of {limits.ENTRIES + over} entries read") if over else parsed
 
 
 def _tree(body: bytes, *, mend: bool = True) -> Element | None:
