@@ -77,15 +77,17 @@ class Screen:
 
 
 _compiled: dict[str, Screen] = {}
+_KEPT = 2  # sets of topics: a rescreen has the old ones and the new
 
 
 def compiled(topics: TopicsFile) -> Screen:
     """The screen of these topics. The latest ones stay compiled: a scheduler makes many runs in one process."""
     screen = Screen(topics)
-    if screen.rule_version not in _compiled:
-        _compiled.clear()
-        _compiled[screen.rule_version] = screen
-    return _compiled.get(screen.rule_version, screen)
+    screen = _compiled.pop(screen.rule_version, screen)
+    _compiled[screen.rule_version] = screen  # as the latest
+    if len(_compiled) > _KEPT:
+        _compiled.pop(next(iter(_compiled)), None)  # of another thread, maybe
+    return screen
 
 
 def _nothing(topic: Topic) -> TopicDecision:
