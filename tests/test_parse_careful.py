@@ -34,6 +34,20 @@ def test_both_readers_agree() -> None:
     assert one.entries == read(text).entries
 
 
+def test_feedparser_reads_a_broken_document_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """feedparser's first parser gives up a broken document at its first character, not half-way, and the entries are the same."""
+    given: list[bytes] = []
+    real = careful.feedparser.parse
+    monkeypatch.setattr(careful.feedparser, "parse", lambda body, **how: given.append(body) or real(body, **how))
+    broken, sound = rss(item(1, "<category>A &amp; B</category>"), BROKEN, item(2)), rss(item(1))
+    found = read(broken)
+    read(sound)
+    assert [body[:1] for body in given] == [careful.SPOILER, b"<"]
+    monkeypatch.setattr(careful, "SPOILER", b"")
+    assert read(broken) == found
+    assert len(found.entries) == 3
+
+
 def test_entry_that_feedparser_cannot_read_is_quarantined(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where feedparser raises, the document is halved until the bad entry stands alone; the others are kept."""
     real = careful.feedparser.parse

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from xml.parsers import expat
 
 import feedparser
 
@@ -24,6 +25,7 @@ from twinwire.records import Entry, Feed, Parsed, Quarantined
 
 FAILURES = 40          # bad stretches looked for before the rest of a stretch is given up whole
 WORK = 200_000         # tags (or six times as many references or lines) read; feedparser takes some 20 µs for each
+SPOILER = b"!"         # feedparser's first parser stumbles here already, and not half-way; its second skips what stands before the root
 AROUND = 100_000       # characters read before the first and behind the last entry
 
 _FORMATS = {"rss20": "rss-2.0", "rss10": "rss-1.0", "rss090": "rss-0.90", "rss091u": "rss-0.91", "rss091n": "rss-0.91",
@@ -102,11 +104,20 @@ def _read(pieces: list[str], session: _Session) -> Iterator[tuple[Any, list[str]
 
 def _feedparser(text: str) -> Any:
     headers = {"content-type": "application/xml; charset=utf-8"}
+    body = text.encode()
     try:
-        return feedparser.parse(text.encode(), response_headers=headers,
+        return feedparser.parse(body if _is_well_formed(body) else SPOILER + body, response_headers=headers,
                                 sanitize_html=False, resolve_relative_uris=False)
     except Exception as e:  # noqa: BLE001 - feedparser lets through whatever its many handlers stumble on
         return f"feedparser stumbled: {type(e).__name__}: {limits.line(str(e), 200) or 'no words'}"
+
+
+def _is_well_formed(body: bytes) -> bool:
+    try:
+        expat.ParserCreate("utf-8", " ").Parse(body, True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def _feed(result: Any, url: str) -> Feed:
