@@ -56,7 +56,7 @@ from twinwire.warehouse.store import Store
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 GROUPS_AT_ONCE = 2  # one asks its sources while the other's answers become rows
-QUIET = 500         # sources without news whose rows wait for the next batch; a batch costs as much as asking ten of them
+QUIET = 500         # sources without news whose rows wait for the next batch; a batch costs as much as asking thirty of them
 _GLANCE = 0.2       # seconds between looks at the cancel flag while fetches are under way
 
 

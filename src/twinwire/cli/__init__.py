@@ -25,7 +25,7 @@ def main() -> None:
     from twinwire.cli.app import app
 
     # A run holds a million objects that are no garbage, and makes hardly any cycles: looking for them as often as Python does by itself
-    # was one part in twenty of its time.
+    # was 3 to 5 % of its time.
     gc.set_threshold(50_000, 20, 100)
     _hold_standard_streams()
     for stream in (sys.stdout, sys.stderr):

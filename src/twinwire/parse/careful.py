@@ -104,8 +104,8 @@ def _read(pieces: list[str], session: _Session) -> Iterator[tuple[Any, list[str]
 
 def _feedparser(text: str) -> Any:
     headers = {"content-type": "application/xml; charset=utf-8"}
-    body = text.encode()
     try:
+        body = text.encode()
         return feedparser.parse(body if _is_well_formed(body) else SPOILER + body, response_headers=headers,
                                 sanitize_html=False, resolve_relative_uris=False)
     except Exception as e:  # noqa: BLE001 - feedparser lets through whatever its many handlers stumble on
